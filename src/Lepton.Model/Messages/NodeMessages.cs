@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Orleans;
+
+namespace Lepton.Model;
+
+/// <summary>
+/// Task to a node: grant this attempt its demand. Idempotent by attempt. Replies <see cref="Granted"/> once the grant is durable,
+/// <see cref="Stale"/> (older region epoch or attempt) or <see cref="Refused"/> (DoesNotFit, NotReady, StillRunning).
+/// </summary>
+[GenerateSerializer, Immutable, Alias("Offer")]
+public sealed record Offer([property: Id(0)] AttemptId Attempt, [property: Id(1)] RunSpec Run, [property: Id(2)] Epoch RegionEpoch) : Message;
+
+[GenerateSerializer, Immutable, Alias("Granted")]
+public sealed record Granted([property: Id(0)] Epoch NodeEpoch) : Reply;
+
+/// <summary>Task to a node: end this attempt with this cause. Replies <see cref="Ack"/>; the end comes as <see cref="AttemptEnded"/>.</summary>
+[GenerateSerializer, Immutable, Alias("StopAttempt")]
+public sealed record StopAttempt(
+    [property: Id(0)] AttemptId Attempt,
+    [property: Id(1)] AttemptEndCause Cause,
+    [property: Id(2)] bool Force) : Message;
+
+/// <summary>An attempt as the agent holds it.</summary>
+[GenerateSerializer, Immutable, Alias("AgentAttempt")]
+public sealed record AgentAttempt(
+    [property: Id(0)] AttemptId Attempt,
+    [property: Id(1)] Epoch NodeEpoch,
+    [property: Id(2)] TaskPhase Phase,
+    [property: Id(3)] DateTimeOffset? StartedAt,
+    [property: Id(4)] AttemptEnd? End,
+    [property: Id(5)] ImmutableArray<MetricValue> Metrics);
+
+/// <summary>
+/// Agent to its node: heartbeat. Lists everything the agent holds, ended attempts until they are acknowledged: after a beat was answered,
+/// nothing that is not in it will ever start without being assigned again.
+/// </summary>
+/// <param name="Incarnation">New for each start of the agent process; a beat of an older incarnation is refused as stale.</param>
+/// <param name="Sequence">Grows with each beat of an incarnation; the agent ignores replies to any but its last beat.</param>
+/// <param name="Leaving">The agent is going down on purpose: assign nothing, its attempts are ending as preempted.</param>
+[GenerateSerializer, Immutable, Alias("AgentBeat")]
+public sealed record AgentBeat(
+    [property: Id(0)] NodeId Node,
+    [property: Id(1)] long Incarnation,
+    [property: Id(2)] long Sequence,
+    [property: Id(3)] NodeSpec Spec,
+    [property: Id(4)] ImmutableArray<AgentAttempt> Attempts,
+    [property: Id(5)] bool Leaving) : Message;
+
+/// <summary>Work for the agent: start this attempt.</summary>
+[GenerateSerializer, Immutable, Alias("Assignment")]
+public sealed record Assignment([property: Id(0)] AttemptId Attempt, [property: Id(1)] Epoch NodeEpoch, [property: Id(2)] RunSpec Run);
+
+/// <summary>Order to the agent: end this attempt. <see cref="Grace"/> null = kill at once.</summary>
+[GenerateSerializer, Immutable, Alias("StopOrder")]
+public sealed record StopOrder(
+    [property: Id(0)] AttemptId Attempt,
+    [property: Id(1)] AttemptEndCause Cause,
+    [property: Id(2)] TimeSpan? Grace);
+
+/// <summary>
+/// Node to its agent: the lease is renewed for <see cref="Lease"/> from the moment the beat was sent (measured by the agent on its own
+/// boot-time clock), and this is everything you should do.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("LeaseReply")]
+public sealed record LeaseReply(
+    [property: Id(0)] Epoch NodeEpoch,
+    [property: Id(1)] long Sequence,
+    [property: Id(2)] TimeSpan Lease,
+    [property: Id(3)] ImmutableArray<Assignment> Assign,
+    [property: Id(4)] ImmutableArray<StopOrder> Stop,
+    [property: Id(5)] ImmutableArray<AttemptId> Forget,
+    [property: Id(6)] TimeSpan NextBeat) : Reply;

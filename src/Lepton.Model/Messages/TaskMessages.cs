@@ -1,0 +1,63 @@
+using Orleans;
+
+namespace Lepton.Model;
+
+/// <summary>
+/// Region to a task: start an attempt at <see cref="Region"/>, on <see cref="Node"/> when that is this region.
+/// Idempotent by (<see cref="RegionEpoch"/>, <see cref="Order"/>): a repeat gets the first answer.
+/// </summary>
+/// <remarks>To a guest record the attempt is given and only the node is new. Replies <see cref="Dispatched"/>, <see cref="Stale"/> or <see cref="Refused"/>.</remarks>
+[GenerateSerializer, Immutable, Alias("Dispatch")]
+public sealed record Dispatch(
+    [property: Id(0)] RunSpec Run,
+    [property: Id(1)] RegionId Region,
+    [property: Id(2)] NodeId? Node,
+    [property: Id(3)] Epoch RegionEpoch,
+    [property: Id(4)] long Order) : Message;
+
+[GenerateSerializer, Immutable, Alias("Dispatched")]
+public sealed record Dispatched([property: Id(0)] AttemptId Attempt) : Reply;
+
+/// <summary>Node (or guest record) to a task: the attempt runs. Replies <see cref="Ack"/> or <see cref="Stale"/> (stop it).</summary>
+[GenerateSerializer, Immutable, Alias("AttemptStarted")]
+public sealed record AttemptStarted(
+    [property: Id(0)] AttemptId Attempt,
+    [property: Id(1)] NodeId Node,
+    [property: Id(2)] DateTimeOffset StartedAt) : Message;
+
+/// <summary>
+/// Node (or guest record) to a task: the attempt is over. Repeated until answered: <see cref="Ack"/> once the outcome is durable and the job
+/// knows, <see cref="Stale"/> when a newer attempt exists or the task has ended: the result does not count.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("AttemptEnded")]
+public sealed record AttemptEnded([property: Id(0)] AttemptId Attempt, [property: Id(1)] AttemptEnd End, [property: Id(2)] NodeId? Node) : Message;
+
+/// <summary>Job to a task: end. Replies <see cref="Ack"/> once durable.</summary>
+[GenerateSerializer, Immutable, Alias("CancelTask")]
+public sealed record CancelTask([property: Id(0)] TaskId Task, [property: Id(1)] string Reason, [property: Id(2)] bool Force) : Message;
+
+/// <summary>Owner's task to the guest record in another region: run this attempt there. Idempotent. Replies <see cref="Ack"/>, <see cref="Stale"/> or <see cref="Refused"/>.</summary>
+[GenerateSerializer, Immutable, Alias("GuestOffer")]
+public sealed record GuestOffer([property: Id(0)] AttemptId Attempt, [property: Id(1)] RunSpec Run) : Message;
+
+/// <summary>Owner's task to the guest record: end this attempt; the guest answers with its <see cref="AttemptEnded"/> as always.</summary>
+[GenerateSerializer, Immutable, Alias("GuestStop")]
+public sealed record GuestStop(
+    [property: Id(0)] AttemptId Attempt,
+    [property: Id(1)] AttemptEndCause Cause,
+    [property: Id(2)] bool Force) : Message;
+
+/// <summary>Region to an owned task: the region it is delegated to has been silent past its lease; take it back.</summary>
+[GenerateSerializer, Immutable, Alias("DelegationLost")]
+public sealed record DelegationLost([property: Id(0)] TaskId Task, [property: Id(1)] RegionId Silent) : Message;
+
+/// <summary>Region to a guest record: its owner has been silent past the lease; stop and keep the outcome for it.</summary>
+[GenerateSerializer, Immutable, Alias("OwnerLost")]
+public sealed record OwnerLost([property: Id(0)] TaskId Task) : Message;
+
+/// <summary>To a task: tell me your record. Replies <see cref="TaskDescription"/> or <see cref="Refused"/> (NotFound).</summary>
+[GenerateSerializer, Immutable, Alias("DescribeTask")]
+public sealed record DescribeTask([property: Id(0)] TaskId Task) : Message;
+
+[GenerateSerializer, Immutable, Alias("TaskDescription")]
+public sealed record TaskDescription([property: Id(0)] TaskRow Row) : Reply;

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Orleans;
+
+namespace Lepton.Model;
+
+/// <summary>
+/// What all tasks of one group have in common, ready to run: one object shared by every task of the group.
+/// Placeholders (<c>${input}</c>, <c>${grid.NAME}</c>, <c>${index}</c>, <c>${outputs.GROUP}</c>, <c>${checkpoint}</c>) are filled in on the node.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("TaskTemplate")]
+public sealed record TaskTemplate
+{
+    [Id(0)] public required string Group { get; init; }
+
+    /// <summary>Program and arguments; never passed through a shell.</summary>
+    [Id(1)] public required ImmutableArray<string> Command { get; init; }
+
+    [Id(2)] public string? Workdir { get; init; }
+
+    [Id(3)] public ImmutableSortedDictionary<string, string> Env { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    [Id(4)] public required Demand Demand { get; init; }
+
+    /// <summary>Regions the task may run in; empty = all.</summary>
+    [Id(5)] public ImmutableArray<RegionId> Regions { get; init; } = [];
+
+    /// <summary>Regions or nodes (<c>region/name</c>) the task must not run on.</summary>
+    [Id(6)] public ImmutableArray<string> Avoid { get; init; } = [];
+
+    /// <summary>Names or globs of files under the output folder that are kept as artifacts.</summary>
+    [Id(7)] public ImmutableArray<string> Outputs { get; init; } = [];
+
+    [Id(8)] public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>Time between the ask to stop (SIGTERM, checkpoint) and the kill.</summary>
+    [Id(9)] public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
+
+    [Id(10)] public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
+
+    /// <summary>Interval at which the task is expected to write checkpoints; null = it writes none.</summary>
+    [Id(11)] public TimeSpan? CheckpointEvery { get; init; }
+
+    [Id(12)] public DateTimeOffset? StartAfter { get; init; }
+
+    /// <summary>True: the no-op handler that runs inside the agent, for measuring the path without a process.</summary>
+    [Id(13)] public bool InAgentNoOp { get; init; }
+
+    [Id(14)] public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
+
+/// <summary>One input of a job: where it lies decides where tasks on it run best.</summary>
+[GenerateSerializer, Immutable, Alias("InputRef")]
+public sealed record InputRef([property: Id(0)] string Uri, [property: Id(1)] RegionId? Region, [property: Id(2)] long SizeBytes);
+
+/// <summary>Outputs of one finished task of a group that another group depends on.</summary>
+[GenerateSerializer, Immutable, Alias("UpstreamOutput")]
+public sealed record UpstreamOutput(
+    [property: Id(0)] string Group,
+    [property: Id(1)] int IndexInGroup,
+    [property: Id(2)] ImmutableArray<ArtifactRef> Artifacts);
+
+/// <summary>Everything the agent needs to run one attempt of one task.</summary>
+[GenerateSerializer, Immutable, Alias("RunSpec")]
+public sealed record RunSpec(
+    [property: Id(0)] TaskId Task,
+    [property: Id(1)] string JobName,
+    [property: Id(2)] TenantId Tenant,
+    [property: Id(3)] TaskTemplate Template,
+    [property: Id(4)] int IndexInGroup,
+    [property: Id(5)] InputRef? Input,
+    [property: Id(6)] ImmutableSortedDictionary<string, string> Grid,
+    [property: Id(7)] ImmutableArray<UpstreamOutput> Upstream,
+    [property: Id(8)] int Priority,
+    [property: Id(9)] DateTimeOffset SubmittedAt,
+    [property: Id(10)] string? RestoreFrom = null);

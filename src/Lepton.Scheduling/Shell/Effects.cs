@@ -1,0 +1,50 @@
+using Lepton.Model;
+
+namespace Lepton.Scheduling.Shell;
+
+/// <summary>
+/// What a machine wants done, collected while it handles one batch of inputs. Nothing of it happens before the row, if it changed, is durable.
+/// Not thread-safe; reused by the shell.
+/// </summary>
+public sealed class Effects
+{
+    internal List<(Address To, Message Body, SendMode Mode)> Sends { get; } = [];
+
+    internal List<(CallId Call, Reply Reply)> Replies { get; } = [];
+
+    internal bool SaveAsked { get; private set; }
+
+    internal bool HintAsked { get; private set; }
+
+    internal DateTimeOffset? Wake { get; private set; }
+
+    /// <summary>The row has changed and must be durable before replies and messages leave.</summary>
+    public void Save() => SaveAsked = true;
+
+    /// <summary>Answer a caller. A call that is <see cref="CallId.Nobody"/> is ignored.</summary>
+    public void Reply(CallId call, Reply reply)
+    {
+        if (call != CallId.Nobody) Replies.Add((call, reply));
+    }
+
+    /// <summary>Tell another machine; its reply comes back as <see cref="IStateMachine.Answer"/>.</summary>
+    public void Send(Address to, Message body, SendMode mode) => Sends.Add((to, body, mode));
+
+    /// <summary>Ask for a <see cref="IStateMachine.Tick"/> at that time; the earliest of several asks counts, and one tick clears them all.</summary>
+    public void WakeAt(DateTimeOffset at)
+    {
+        if (Wake is null || at < Wake) Wake = at;
+    }
+
+    /// <summary>There is work for the agent: push it a hint to come sooner (node machines only; may be lost).</summary>
+    public void HintAgent() => HintAsked = true;
+
+    internal void Clear()
+    {
+        Sends.Clear();
+        Replies.Clear();
+        SaveAsked = false;
+        HintAsked = false;
+        Wake = null;
+    }
+}
