@@ -15,20 +15,24 @@ public interface IRegionStore
     /// <summary>
     /// Writes all or nothing and returns when it is durable. A write whose expected ETag is not the current one (0 = must be absent) fails the batch.
     /// </summary>
-    /// <returns>The new ETags in the order of the writes, or null when an ETag did not match: nothing was written.</returns>
+    /// <returns>The new ETags in the order of the writes (0 for a delete), or null when an ETag did not match: nothing was written.</returns>
+    /// <exception cref="ArgumentException">A key is twice in the batch, or empty.</exception>
     /// <exception cref="StoreUnavailableException">Nothing of the batch was written, or (only when <c>Unknown</c>) it is not known.</exception>
     ValueTask<long[]?> Write(IReadOnlyList<RowWrite> batch, CancellationToken cancel);
 
-    /// <summary>Records with a key prefix, in key order.</summary>
+    /// <summary>Records with a key prefix, in key order; each as it was at some moment of the scan.</summary>
     IAsyncEnumerable<StoredRecord> Scan(RowScan scan, CancellationToken cancel);
 
-    /// <summary>A page of a list: by index, newest first, with the count of all that match.</summary>
+    /// <summary>A page of a list: by index, newest first (same time: by key), with the count of all that match.</summary>
+    /// <exception cref="ArgumentException">The cursor is none of ours, or the limit is not 1 to 10,000.</exception>
     ValueTask<RowPage> List(RowList list, CancellationToken cancel);
 
     /// <summary>Keys of all records that owe messages, so that a restarted region wakes their grains.</summary>
     IAsyncEnumerable<string> ScanOwing(CancellationToken cancel);
 
-    /// <summary>Removes records that are not live and older than the time, at most so many. Returns how many.</summary>
+    /// <summary>
+    /// Removes records that are not live, owe nothing and are older than the time, oldest first, at most so many. Returns how many.
+    /// </summary>
     ValueTask<int> Purge(string prefix, DateTimeOffset endedBefore, int limit, CancellationToken cancel);
 }
 
@@ -36,6 +40,9 @@ public interface IRegionStore
 public sealed record RowWrite(string Key, long ExpectedETag, StoredMachine? Value);
 
 /// <summary>Which rows to list.</summary>
+/// <param name="Phases">Empty = all.</param>
+/// <param name="Name">The exact name; null = all.</param>
+/// <param name="Limit">1 to 10,000.</param>
 /// <param name="After">Cursor of the page before; null = the first page.</param>
 public sealed record RowList(string Prefix, IReadOnlyList<string> Phases, string? Name, bool LiveOnly, int Limit, string? After);
 

@@ -7,7 +7,7 @@ namespace Lepton.Model;
 [GenerateSerializer, Immutable, Alias("Row")]
 public abstract record Row
 {
-    /// <summary>Key in the region's store: <c>job/...</c>, <c>task/...</c>, <c>node/...</c>, <c>region/...</c>, <c>seat/...</c>.</summary>
+    /// <summary>Key in the region's store: <c>job/...</c>, <c>task/...</c>, <c>node/...</c>, <c>region/...</c>, <c>seat/...</c>, <c>blob/...</c>.</summary>
     public abstract string Key { get; }
 
     public abstract RowIndex Index { get; }
