@@ -1,55 +1,61 @@
 using System.Collections;
+using System.Globalization;
 using System.Reflection;
 
 namespace Lepton.Hosting.Tests;
 
-/// <summary>Equality by value all the way down: records compare immutable arrays by reference, this does not.</summary>
+/// <summary>Values all the way down, as lines of <c>path = value</c>, derived members left out: records compare immutable arrays by reference, this does not.</summary>
 internal static class Deep
 {
-    public static void Equal(object? expected, object? actual) => Compare(expected, actual, "$");
+    public static void Equal(object? expected, object? actual) => Assert.Equal(Lines(expected), Lines(actual));
 
-    private static void Compare(object? expected, object? actual, string path)
+    public static List<string> Lines(object? value)
     {
-        if (expected is null || actual is null)
-        {
-            Assert.True(expected is null && actual is null, $"{path}: expected {expected ?? "null"}, was {actual ?? "null"}");
-            return;
-        }
+        var lines = new List<string>();
+        Add(lines, "$", value);
+        return lines;
+    }
 
-        Assert.True(expected.GetType() == actual.GetType(), $"{path}: expected {expected.GetType()}, was {actual.GetType()}");
-        if (expected is ReadOnlyMemory<byte> bytes)
+    private static void Add(List<string> lines, string path, object? value)
+    {
+        switch (value)
         {
-            Assert.True(bytes.Span.SequenceEqual(((ReadOnlyMemory<byte>)actual).Span), path);
-        }
-        else if (expected is IComparable || expected.GetType().IsPrimitive || expected.GetType().IsEnum)
-        {
-            Assert.True(expected.Equals(actual), $"{path}: expected {expected}, was {actual}");
-        }
-        else if (expected is IEnumerable items)
-        {
-            if (IsDefaultArray(expected) || IsDefaultArray(actual))
-            {
-                Assert.True(IsDefaultArray(expected) && IsDefaultArray(actual), $"{path}: one array is default");
-                return;
-            }
-
-            var left = items.Cast<object?>().ToList();
-            var right = ((IEnumerable)actual).Cast<object?>().ToList();
-            Assert.True(left.Count == right.Count, $"{path}: expected {left.Count} items, were {right.Count}");
-            for (var i = 0; i < left.Count; i++) Compare(left[i], right[i], $"{path}[{i}]");
-        }
-        else
-        {
-            foreach (var property in expected.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
-            {
-                if (property.GetIndexParameters().Length == 0)
+            case null:
+                lines.Add($"{path} = null");
+                break;
+            case ReadOnlyMemory<byte> bytes:
+                lines.Add($"{path} = {Convert.ToHexStringLower(bytes.Span)}");
+                break;
+            case DateTimeOffset time:
+                lines.Add($"{path} = {time:O}");
+                break;
+            case string or bool or Enum or IFormattable when value is string or bool or Enum || value.GetType().Namespace == "System":
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"{path} = {value}"));
+                break;
+            case IEnumerable items:
+                AddItems(lines, path, value, items);
+                break;
+            default:
+                lines.Add($"{path} is {value.GetType().Name}");
+                foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
                 {
-                    Compare(property.GetValue(expected), property.GetValue(actual), $"{path}.{property.Name}");
+                    if (property.CanWrite) Add(lines, $"{path}.{property.Name}", property.GetValue(value));
                 }
-            }
+
+                break;
         }
     }
 
-    private static bool IsDefaultArray(object value) =>
-        value.GetType() is { IsGenericType: true, Name: "ImmutableArray`1" } type && (bool)type.GetProperty("IsDefault")!.GetValue(value)!;
+    private static void AddItems(List<string> lines, string path, object value, IEnumerable items)
+    {
+        if (value.GetType() is { IsGenericType: true, Name: "ImmutableArray`1" } type && (bool)type.GetProperty("IsDefault")!.GetValue(value)!)
+        {
+            lines.Add($"{path} = default");
+            return;
+        }
+
+        var all = items.Cast<object?>().ToList();
+        lines.Add(string.Create(CultureInfo.InvariantCulture, $"{path} has {all.Count}"));
+        for (var i = 0; i < all.Count; i++) Add(lines, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), all[i]);
+    }
 }
