@@ -32,9 +32,13 @@ public sealed record AttemptStarted(
 [GenerateSerializer, Immutable, Alias("AttemptEnded")]
 public sealed record AttemptEnded([property: Id(0)] AttemptId Attempt, [property: Id(1)] AttemptEnd End, [property: Id(2)] NodeId? Node) : Message;
 
-/// <summary>Job to a task: end. Replies <see cref="Ack"/> once durable.</summary>
+/// <summary>Job to a task: end. Replies <see cref="Ack"/> once durable. A task never dispatched leaves a cancelled record under <see cref="Tenant"/>.</summary>
 [GenerateSerializer, Immutable, Alias("CancelTask")]
-public sealed record CancelTask([property: Id(0)] TaskId Task, [property: Id(1)] string Reason, [property: Id(2)] bool Force) : Message;
+public sealed record CancelTask(
+    [property: Id(0)] TaskId Task,
+    [property: Id(1)] string Reason,
+    [property: Id(2)] bool Force,
+    [property: Id(3)] TenantId? Tenant = null) : Message;
 
 /// <summary>Owner's task to the guest record in another region: run this attempt there. Idempotent. Replies <see cref="Ack"/>, <see cref="Stale"/> or <see cref="Refused"/>.</summary>
 [GenerateSerializer, Immutable, Alias("GuestOffer")]
