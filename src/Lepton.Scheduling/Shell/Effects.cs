@@ -18,6 +18,8 @@ public sealed class Effects
 
     internal DateTimeOffset? Wake { get; private set; }
 
+    internal Action<Func<Address, Message, bool>>? Dropping { get; set; }
+
     /// <summary>The row has changed and must be durable before replies and messages leave.</summary>
     public void Save() => SaveAsked = true;
 
@@ -30,6 +32,15 @@ public sealed class Effects
     /// <summary>Tell another machine; its reply comes back as <see cref="IStateMachine.Answer"/>.</summary>
     public void Send(Address to, Message body, SendMode mode) => Sends.Add((to, body, mode));
 
+    /// <summary>
+    /// Stop repeating what was sent and matches: it has lost its meaning. Copies on their way may still arrive; their answers are ignored.
+    /// </summary>
+    public void Drop(Func<Address, Message, bool> matches)
+    {
+        Sends.RemoveAll(send => matches(send.To, send.Body));
+        Dropping?.Invoke(matches);
+    }
+
     /// <summary>Ask for a <see cref="IStateMachine.Tick"/> at that time; the earliest of several asks counts, and one tick clears them all.</summary>
     public void WakeAt(DateTimeOffset at)
     {
@@ -38,6 +49,13 @@ public sealed class Effects
 
     /// <summary>There is work for the agent: push it a hint to come sooner (node machines only; may be lost).</summary>
     public void HintAgent() => HintAsked = true;
+
+    internal DateTimeOffset? TakeWake()
+    {
+        var wake = Wake;
+        Wake = null;
+        return wake;
+    }
 
     internal void Clear()
     {

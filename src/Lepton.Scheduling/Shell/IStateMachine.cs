@@ -35,7 +35,7 @@ public interface IStateMachine
     /// <summary>A message from another machine or a client. Reply now or, holding the call, later.</summary>
     void Ask(Message message, CallId call, Moment now, Effects effects);
 
-    /// <summary>The answer to a message of ours. <see cref="Unanswered"/> arrives only for <see cref="SendMode.Once"/>.</summary>
+    /// <summary>The answer to a message of ours. <see cref="Unanswered"/> (also for <see cref="Busy"/>) arrives only for <see cref="SendMode.Once"/>.</summary>
     void Answer(Address to, Message sent, Reply reply, Moment now, Effects effects);
 
     /// <summary>The time asked for by <see cref="Effects.WakeAt"/> has come.</summary>

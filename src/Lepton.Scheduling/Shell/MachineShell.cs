@@ -50,6 +50,7 @@ public sealed class MachineShell(IStateMachine machine, RegionSettings settings)
     {
         if (_started) throw new InvalidOperationException($"{machine.Self} was started before.");
         _started = true;
+        _effects.Dropping = Drop;
         _etag = own?.ETag ?? 0;
         if (own is not null)
         {
@@ -63,7 +64,7 @@ public sealed class MachineShell(IStateMachine machine, RegionSettings settings)
         }
 
         machine.Restore(own?.Value.Row, scanned, now, _effects);
-        _wake = Earliest(_wake, _effects.Wake);
+        _wake = _effects.TakeWake();
         _inbox.Enqueue(default);       // the first cycle carries the effects of the restore
     }
 
@@ -95,7 +96,7 @@ public sealed class MachineShell(IStateMachine machine, RegionSettings settings)
             machine.Tick(now, _effects);
         }
 
-        _wake = Earliest(_wake, _effects.Wake);
+        _wake = Earliest(_wake, _effects.TakeWake());
         var owesMore = false;
         foreach (var (to, body, mode) in _effects.Sends)
         {
@@ -127,7 +128,9 @@ public sealed class MachineShell(IStateMachine machine, RegionSettings settings)
 
         while (_ready.TryDequeue(out var number))
         {
-            if (_outbox.TryGetValue(number, out var outgoing)) sends.Add(new OutboundSend(number, outgoing.To, outgoing.Body));
+            if (!_outbox.TryGetValue(number, out var outgoing) || outgoing.OnItsWay) continue;
+            outgoing.OnItsWay = true;
+            sends.Add(new OutboundSend(number, outgoing.To, outgoing.Body));
         }
 
         var release = new Release([.. _effects.Replies], sends.ToImmutable(), _effects.HintAsked);
@@ -143,15 +146,37 @@ public sealed class MachineShell(IStateMachine machine, RegionSettings settings)
         }
         else if (input.Reply is not null && _outbox.TryGetValue(input.Send, out var outgoing))
         {
-            if (outgoing.Mode != SendMode.Once && input.Reply is Model.Unanswered or Busy)
+            if (outgoing.Mode != SendMode.Once && SaysNothing(input.Reply))
             {
-                _later.Enqueue(input.Send, now.At + Pause(outgoing, input.Reply, now.Seed));
+                if (!outgoing.OnItsWay) return;          // silence told twice: one repeat is planned already
+                outgoing.OnItsWay = false;
+                _later.Enqueue(input.Send, now.At + Pause(outgoing, input.Reply, now.Seed ^ (ulong)input.Send));
                 return;
             }
 
             _outbox.Remove(input.Send);
             _owed.Remove(input.Send);            // durable with the next write
-            machine.Answer(outgoing.To, outgoing.Body, input.Reply, now, _effects);
+            var reply = input.Reply is Busy ? new Model.Unanswered($"{outgoing.To} is busy.") : input.Reply;
+            machine.Answer(outgoing.To, outgoing.Body, reply, now, _effects);
+        }
+    }
+
+    /// <summary>Answers that do not tell whether it was done: the message is repeated.</summary>
+    private static bool SaysNothing(Reply reply) =>
+        reply is Model.Unanswered or Busy or Refused { Code: RefusalCode.StoreUnavailable or RefusalCode.RegionUnreachable };
+
+    private void Drop(Func<Address, Message, bool> matches)
+    {
+        List<long>? dropped = null;
+        foreach (var (number, outgoing) in _outbox)
+        {
+            if (matches(outgoing.To, outgoing.Body)) (dropped ??= []).Add(number);
+        }
+
+        foreach (var number in dropped ?? [])
+        {
+            _outbox.Remove(number);
+            _owed.Remove(number);                // durable with the next write
         }
     }
 
@@ -179,5 +204,8 @@ public sealed class MachineShell(IStateMachine machine, RegionSettings settings)
         public SendMode Mode => mode;
 
         public int Tries { get; set; }
+
+        /// <summary>Let out and neither answered nor given up yet.</summary>
+        public bool OnItsWay { get; set; }
     }
 }

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Lepton.Model;
+using Lepton.Scheduling.Shell;
+
+namespace Lepton.Scheduling.StateMachines.Agents;
+
+/// <content>Attempts: taken, started, stopped, ended.</content>
+public sealed partial class AgentMachine
+{
+    /// <summary>The runtime has started the process.</summary>
+    public void Started(AttemptId attempt, DateTimeOffset startedAt, AgentEffects fx)
+    {
+        if (!_held.TryGetValue(attempt, out var held) || held.End is not null || held.StartedAt is not null) return;
+        held.StartedAt = startedAt;
+        Hurry(fx);
+    }
+
+    /// <summary>The program has reported figures; they travel with the next beat.</summary>
+    public void Reported(AttemptId attempt, ImmutableArray<MetricValue> values)
+    {
+        if (_held.TryGetValue(attempt, out var held) && held.End is null && !values.IsDefault) held.Report(values);
+    }
+
+    /// <summary>The process is gone, with everything below it. If we had stopped it, it ended for our reason, unless it had finished by itself.</summary>
+    public void Ended(AttemptId attempt, AttemptEnd end, Moment now, AgentEffects fx)
+    {
+        if (!_held.TryGetValue(attempt, out var held) || held.End is not null) return;
+        End(held, held.StopCause is { } cause && end.Cause != AttemptEndCause.Completed ? end with { Cause = cause } : end);
+        StartWhatMay(now, fx);
+        Hurry(fx);
+    }
+
+    private static void End(HeldAttempt held, AttemptEnd end)
+    {
+        held.Waiting = null;
+        held.End = end with
+        {
+            StartedAt = end.StartedAt ?? held.StartedAt,
+            Metrics = end.Metrics.IsDefaultOrEmpty ? held.Metrics : end.Metrics,
+            Artifacts = end.Artifacts.IsDefault ? [] : end.Artifacts,
+        };
+    }
+
+    private void Take(Assignment assignment)
+    {
+        // Held already: a second start is never right, whatever became of the first.
+        if (_held.ContainsKey(assignment.Attempt) || IsLeaving) return;
+        var template = assignment.Run.Template;
+        _held.Add(assignment.Attempt, new HeldAttempt(assignment.Attempt, assignment.NodeEpoch, template.Demand.Capacity)
+        {
+            Waiting = assignment,
+            TimeLimit = template.TimeLimit,
+            Grace = template.Grace,
+        });
+    }
+
+    /// <summary>Starts what waits, oldest first, where the machine is free for it: the node grants, but only the agent sees the processes.</summary>
+    private void StartWhatMay(Moment now, AgentEffects fx)
+    {
+        if (IsLeaving || IsReplaced || _deadline is not { } deadline || now.At >= deadline) return;
+        var used = Capacity.Zero;
+        foreach (var held in _held.Values)
+        {
+            if (held.IsAlive) used += held.Demand;
+        }
+
+        foreach (var held in _held.Values)
+        {
+            if (held.Waiting is not { } assignment) continue;
+            if (!spec.Capacity.Fits(used + held.Demand) || HasFormerAlive(held.Attempt)) continue;
+            held.Waiting = null;
+            used += held.Demand;
+            fx.Add(new StartAttempt(assignment));
+        }
+    }
+
+    private bool HasFormerAlive(AttemptId attempt)
+    {
+        foreach (var other in _held.Values)
+        {
+            if (other.IsAlive && other.Attempt.Task == attempt.Task && other.Attempt != attempt) return true;
+        }
+
+        return false;
+    }
+
+    private void StopAll(AttemptEndCause cause, bool kill, Moment now, AgentEffects fx)
+    {
+        foreach (var held in _held.Values)
+        {
+            if (held.End is null) Stop(held, cause, kill ? null : held.Grace, now, fx);
+        }
+    }
+
+    /// <summary>The first cause counts; a later order can only make it quicker.</summary>
+    private void Stop(HeldAttempt held, AttemptEndCause cause, TimeSpan? grace, Moment now, AgentEffects fx)
+    {
+        if (held.End is not null) return;
+        if (held.Waiting is not null)
+        {
+            // Never began: nothing was lost, so no retry is to be counted for what was not asked by a person.
+            var why = cause is AttemptEndCause.Cancelled or AttemptEndCause.Superseded ? cause : AttemptEndCause.NotStarted;
+            End(held, AttemptEnd.Bare(why, $"Attempt {held.Attempt} was stopped on {node} before it started ({cause}).", now.At));
+            Hurry(fx);
+            return;
+        }
+
+        if (held.StopCause is not null && (held.Killed || grace is not null)) return;
+        held.StopCause ??= cause;
+        held.Killed = grace is null;
+        fx.Add(new StopAttempt(held.Attempt, held.StopCause.Value, grace));
+    }
+}

@@ -1,0 +1,31 @@
+using Lepton.Model;
+
+namespace Lepton.Scheduling.StateMachines.Nodes;
+
+/// <summary>A grant with what this activation of its node knows beyond the stored record.</summary>
+internal sealed class LiveGrant(Grant grant, RunSpec? run, bool restored)
+{
+    /// <summary>Stored mark of a grant whose lease ran out: its end is decided, whatever the agent says later.</summary>
+    public const AttemptEndCause Fence = AttemptEndCause.NodeLost;
+
+    public Grant Grant { get; set; } = grant;
+
+    /// <summary>What to run; null after a restart until the task repeats its offer.</summary>
+    public RunSpec? Run { get; set; } = run;
+
+    /// <summary>True: granted by an earlier activation, which may have handed it to the agent in a reply still on its way.</summary>
+    public bool Restored { get; set; } = restored;
+
+    /// <summary>Sequence of the last beat whose reply assigned it; 0 = none.</summary>
+    public long AssignedAt { get; set; }
+
+    /// <summary>Number of the last beat (as this activation counts them) that listed it; 0 = none.</summary>
+    public long ListedIn { get; set; }
+
+    public bool StartTold { get; set; }
+
+    /// <summary>Its end, being told to the task; the grant is given back when that was answered.</summary>
+    public AttemptEnd? End { get; set; }
+
+    public bool IsFenced => Grant.StopAsked == Fence;
+}

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using Lepton.Model;
+using Lepton.Scheduling.Shell;
+
+namespace Lepton.Scheduling.StateMachines.Nodes;
+
+/// <content>Heartbeats: what the agent holds against what was granted.</content>
+public sealed partial class NodeMachine
+{
+    /// <summary>Pause before the next beat while the agent holds something that waits for a word of ours.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(100);
+
+    private long _sequence;
+    private long _beats;
+
+    private Reply OnBeat(AgentBeat beat, Moment now, Effects effects)
+    {
+        if (_row is { } known)
+        {
+            if (beat.Incarnation < known.Incarnation) return new Stale("incarnation", beat.Incarnation, known.Incarnation);
+            if (beat.Incarnation == known.Incarnation && beat.Sequence < _sequence) return new Stale("sequence", beat.Sequence, _sequence);
+        }
+
+        var first = _row is null;
+        _row ??= new NodeRow { Node = node, Epoch = Epoch.None.Next(), Phase = NodePhase.Joining, ChangedAt = now.At };
+        var replaced = first || beat.Incarnation > _row.Incarnation;
+        if (replaced)
+        {
+            _row = _row with { Incarnation = beat.Incarnation };
+            effects.Save();
+        }
+
+        if (_row.Spec is null || !IsSame(_row.Spec, beat.Spec))
+        {
+            _row = _row with { Spec = beat.Spec };
+            _news.Respecified();
+            effects.Save();
+        }
+
+        (_lastBeat, _sequence, _beats) = (now.At, beat.Sequence, _beats + 1);
+        if (_lettingGo.Count > 0) _lettingGo.IntersectWith(beat.Attempts.Select(held => held.Attempt));
+        var reply = new ReplyParts();
+        foreach (var attempt in beat.Attempts) Listed(attempt, reply, effects);
+        foreach (var live in _grants.Values)
+        {
+            if (live.ListedIn != _beats && live.End is null) Unlisted(live, beat, replaced, reply, now, effects);
+        }
+
+        SetPhase(beat, now, effects);
+        Watch(now, effects);
+        return new LeaseReply(
+            _row.Epoch,
+            beat.Sequence,
+            settings.NodeLease,
+            reply.Assign.ToImmutable(),
+            reply.Stop.ToImmutable(),
+            reply.Forget.ToImmutable(),
+            reply.Hurry && Soon < settings.HeartbeatEvery ? Soon : settings.HeartbeatEvery);
+    }
+
+    /// <summary>The agent holds this attempt.</summary>
+    private void Listed(AgentAttempt held, ReplyParts reply, Effects effects)
+    {
+        if (!_grants.TryGetValue(held.Attempt, out var live) || held.NodeEpoch < live.Grant.NodeEpoch)
+        {
+            if (held.End is not null) reply.Forget.Add(held.Attempt);
+            else reply.Stop.Add(new StopOrder(held.Attempt, AttemptEndCause.Superseded, null));
+            return;
+        }
+
+        live.ListedIn = _beats;
+        live.Restored = false;
+        if (live.End is not null)
+        {
+            // Decided and being told. A process that is alive all the same has lost its right.
+            if (held.End is null) reply.Stop.Add(new StopOrder(held.Attempt, AttemptEndCause.LeaseExpired, null));
+            reply.Hurry = true;
+        }
+        else if (held.End is { } end)
+        {
+            End(live, end, effects);
+            reply.Hurry = true;
+        }
+        else
+        {
+            if (held.StartedAt is { } startedAt && !live.StartTold)
+            {
+                live.StartTold = true;
+                effects.Send(
+                    Address.Of(held.Attempt.Task, node.Region),
+                    new AttemptStarted(held.Attempt, node, startedAt),
+                    SendMode.UntilAnswered);
+            }
+
+            if (live.Grant.StopAsked is { } cause) reply.Stop.Add(new StopOrder(held.Attempt, cause, live.Grant.StopForce ? null : live.Grant.Grace));
+        }
+    }
+
+    /// <summary>
+    /// The agent does not hold this attempt. It never will, unless a reply tells it to: one of ours, or one that an earlier activation gave to
+    /// this very beat. Hence the proof that it never starts is a beat newer than any that can have been answered with it.
+    /// </summary>
+    private void Unlisted(LiveGrant live, AgentBeat beat, bool replaced, ReplyParts reply, Moment now, Effects effects)
+    {
+        var grant = live.Grant;
+        if (live.ListedIn > 0 || (replaced && (live.Restored || live.AssignedAt > 0)))
+        {
+            End(live, AttemptEnd.Bare(AttemptEndCause.NodeLost, $"The agent of {node} was restarted and does not hold attempt {grant.Attempt} any more.", now.At), effects);
+        }
+        else if (live.Run is { } run && grant.StopAsked is null && !beat.Leaving)
+        {
+            live.AssignedAt = beat.Sequence;
+            live.Restored = false;
+            reply.Assign.Add(new Assignment(grant.Attempt, grant.NodeEpoch, run));
+        }
+        else if (live.Restored)
+        {
+            live.AssignedAt = beat.Sequence;
+            live.Restored = false;
+            reply.Hurry = true;
+        }
+        else if (beat.Sequence > live.AssignedAt || replaced)
+        {
+            var why = grant.StopAsked is null ? "never began" : "was stopped before it started";
+            End(live, AttemptEnd.Bare(grant.StopAsked ?? AttemptEndCause.NotStarted, $"Attempt {grant.Attempt} {why} on {node}.", now.At), effects);
+        }
+        else
+        {
+            reply.Hurry = true;
+        }
+    }
+
+    private void SetPhase(AgentBeat beat, Moment now, Effects effects)
+    {
+        var phase = beat.Leaving ? _grants.Count == 0 && beat.Attempts.IsEmpty ? NodePhase.Lost : NodePhase.Draining
+            : _row!.Phase == NodePhase.Cordoned ? NodePhase.Cordoned
+            : NodePhase.Ready;
+        if (phase == _row!.Phase) return;
+        var backFromSilence = _row.Phase == NodePhase.Suspect && phase == NodePhase.Ready;      // neither of the two is read after a restart
+        _row = _row with { Phase = phase, ChangedAt = now.At, Epoch = phase == NodePhase.Lost ? _row.Epoch.Next() : _row.Epoch };
+        if (phase == NodePhase.Lost) _news.SayAll();
+        else _news.Touch();
+        if (!backFromSilence) effects.Save();
+    }
+
+    /// <summary>Equal by what they say: a spec that came over the wire shares no arrays with the one before.</summary>
+    private static bool IsSame(NodeSpec a, NodeSpec b) =>
+        ReferenceEquals(a, b)
+        || (a.Capacity == b.Capacity
+            && a.AgentVersion == b.AgentVersion
+            && a.Devices.AsSpan().SequenceEqual(b.Devices.AsSpan())
+            && a.Labels.Count == b.Labels.Count
+            && a.Labels.SequenceEqual(b.Labels));
+
+    private sealed class ReplyParts
+    {
+        public ImmutableArray<Assignment>.Builder Assign { get; } = ImmutableArray.CreateBuilder<Assignment>();
+
+        public ImmutableArray<StopOrder>.Builder Stop { get; } = ImmutableArray.CreateBuilder<StopOrder>();
+
+        public ImmutableArray<AttemptId>.Builder Forget { get; } = ImmutableArray.CreateBuilder<AttemptId>();
+
+        public bool Hurry { get; set; }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Lepton.Model;
+
+namespace Lepton.Scheduling.StateMachines.Nodes;
+
+/// <summary>
+/// What the region has still to hear of a node: one message on its way at a time, changes in between put together. The first of an activation is full.
+/// </summary>
+internal sealed class NodeNews
+{
+    private readonly OrderedDictionary<AttemptId, Capacity> _added = [];
+    private readonly HashSet<AttemptId> _freedSet = [];
+    private readonly List<AttemptId> _freed = [];
+    private long _version;
+    private bool _onItsWay;
+    private bool _full = true;
+    private bool _spec;
+    private bool _any;
+
+    /// <summary>The phase changed, or it is time for a sign of life.</summary>
+    public void Touch() => _any = true;
+
+    public void Respecified() => (_any, _spec) = (true, true);
+
+    /// <summary>Say everything next time: the region asked for it, or our epoch has changed.</summary>
+    public void SayAll() => (_any, _full) = (true, true);
+
+    public void Added(AttemptId attempt, Capacity demand)
+    {
+        _any = true;
+        if (_freedSet.Remove(attempt)) _freed.Remove(attempt);      // applied in any order, the newest must win
+        _added[attempt] = demand;
+    }
+
+    public void Freed(AttemptId attempt)
+    {
+        _any = true;
+        _added.Remove(attempt);
+        if (_freedSet.Add(attempt)) _freed.Add(attempt);
+    }
+
+    /// <summary>The message on its way was answered.</summary>
+    public void Answered(bool wantsAll)
+    {
+        _onItsWay = false;
+        if (wantsAll) SayAll();
+    }
+
+    /// <summary>The next message, or null while there is none or one is on its way.</summary>
+    public NodeChanged? Next(NodeRow row, IEnumerable<LiveGrant> grants, DateTimeOffset lastBeat)
+    {
+        if (!_any || _onItsWay) return null;
+        ImmutableArray<Held> added = _full
+            ? [.. grants.Select(grant => new Held(grant.Grant.Attempt, grant.Grant.Demand))]
+            : [.. _added.Select(pair => new Held(pair.Key, pair.Value))];
+        var message = new NodeChanged(
+            row.Node,
+            row.Epoch,
+            ++_version,
+            row.Phase,
+            _full || _spec ? row.Spec : null,
+            _full,
+            added,
+            _full ? [] : [.. _freed],
+            lastBeat);
+        (_onItsWay, _any, _full, _spec) = (true, false, false, false);
+        _added.Clear();
+        _freed.Clear();
+        _freedSet.Clear();
+        return message;
+    }
+}

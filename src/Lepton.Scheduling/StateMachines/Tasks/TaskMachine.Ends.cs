@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using Lepton.Model;
+using Lepton.Scheduling.Shell;
+
+namespace Lepton.Scheduling.StateMachines.Tasks;
+
+/// <content>How attempts and the task end, and how the end is told.</content>
+public sealed partial class TaskMachine
+{
+    /// <summary>Repeats of one end that may wait for the job at a time; more are told to come back.</summary>
+    private const int HeldAtMost = 16;
+
+    private readonly List<CallId> _held = [];
+    private bool _telling;
+    private bool _owesEnd;
+    private bool _jobTold;
+    private bool _regionTold;
+
+    private void OnEnded(AttemptEnded ended, CallId call, Moment now, Effects effects)
+    {
+        var stale = new Stale("attempt", ended.Attempt.Number, _row?.Attempt ?? 0);
+        if (_row?.Current is not { } current || ended.Attempt.Number != current.Number)
+        {
+            effects.Reply(call, stale);
+        }
+        else if (IsLive && IsElsewhere(ended.Node))
+        {
+            effects.Reply(call, stale);
+        }
+        else if (IsLive)
+        {
+            EndAttempt(ended.End, ended.Node, null, SendMode.UntilAnswered, now, effects);
+            Acknowledge(call, effects);
+        }
+        else if (IsSame(current.End!, ended.End))
+        {
+            if (_row.Phase.IsTerminal() && !_telling) Tell(SendMode.UntilAnswered, effects);
+            Acknowledge(call, effects);
+        }
+        else
+        {
+            effects.Reply(call, stale);         // this attempt ended otherwise before: one outcome only
+        }
+    }
+
+    /// <summary>The one place where a live attempt ends.</summary>
+    /// <param name="refusedBy">The region that refused it, if it was refused.</param>
+    /// <param name="tell">Owed where nobody repeats the news of this end after a crash.</param>
+    private void EndAttempt(AttemptEnd end, NodeId? node, RegionId? refusedBy, SendMode tell, Moment now, Effects effects)
+    {
+        var row = _row!;
+        var current = row.Current!;
+        var id = new AttemptId(task, current.Number);
+        effects.Drop((_, message) => IsOrderFor(id, message));
+        var kept = end with { Artifacts = OrEmpty(end.Artifacts), Metrics = OrEmpty(end.Metrics) };
+        var ended = row with { Attempts = row.Attempts.SetItem(row.Attempts.Length - 1, current with { Node = node ?? current.Node, End = kept }) };
+        var outcome = AttemptOutcome.Of(ended, kept, settings, now.At);
+        var over = outcome.Phase.IsTerminal();
+        _row = ended with
+        {
+            Phase = outcome.Phase,
+            Retries = outcome.Retries,
+            NotBefore = outcome.NotBefore,
+            Message = outcome.Message,
+            EndedAt = over ? now.At : null,
+            Run = over ? null : row.Run,
+        };
+        effects.Save();
+        if (over)
+        {
+            Tell(tell, effects);
+            return;
+        }
+
+        var waits = new TaskWaits(
+            id,
+            outcome.NotBefore,
+            end.Cause,
+            outcome.Message,
+            refusedBy == self ? null : refusedBy,
+            outcome.Retries,
+            NewestCheckpoint(ended));
+        effects.Send(Address.Of(self), waits, SendMode.Owed);
+    }
+
+    private void CancelWaiting(CancelTask cancel, string message, Moment now, Effects effects)
+    {
+        var row = _row ?? new TaskRow
+        {
+            // Never dispatched: the record makes sure that no order on its way starts it after all.
+            Task = task,
+            Tenant = cancel.Tenant ?? TenantId.Default,
+            Name = $"{task.Index}",
+            Phase = TaskPhase.Pending,
+            Attempt = 0,
+            Attempts = [],
+            SubmittedAt = now.At,
+        };
+        _row = row with { Phase = TaskPhase.Cancelled, CancelAsked = true, Message = message, EndedAt = now.At, Run = null };
+        effects.Drop(static (_, sent) => sent is TaskWaits);
+        effects.Save();
+        Tell(SendMode.Owed, effects);
+    }
+
+    private void Tell(SendMode mode, Effects effects)
+    {
+        (_telling, _jobTold, _regionTold, _owesEnd) = (true, false, false, mode == SendMode.Owed);
+        var artifacts = _row!.Phase == TaskPhase.Succeeded ? _row.Current!.End!.Artifacts : [];
+        effects.Send(Address.Of(task.Job), new TaskEnded(task, _row.Phase, artifacts, _row.Message), mode);
+        effects.Send(Address.Of(self), new TaskSettled(task), mode);
+    }
+
+    private void OnTold(ref bool told, Effects effects)
+    {
+        told = true;
+        if (!_telling)
+        {
+            effects.Save();         // owed by an activation before this one: strike it, so that a restart wakes nothing that is over
+        }
+        else if (_jobTold && _regionTold)
+        {
+            if (_owesEnd) effects.Save();
+            foreach (var call in _held) effects.Reply(call, Ack.Done);
+            _held.Clear();
+        }
+    }
+
+    /// <summary>Ack, once everybody who must know of the end knows it.</summary>
+    private void Acknowledge(CallId call, Effects effects)
+    {
+        if (!_row!.Phase.IsTerminal() || (_telling && _jobTold && _regionTold)) effects.Reply(call, Ack.Done);
+        else if (_held.Count < HeldAtMost) _held.Add(call);
+        else effects.Reply(call, new Busy(settings.ResendLongest));
+    }
+
+    private static bool IsOrderFor(AttemptId id, Message message) => message switch
+    {
+        Offer offer => offer.Attempt == id,
+        GuestOffer offer => offer.Attempt == id,
+        StopAttempt stop => stop.Attempt == id,
+        GuestStop stop => stop.Attempt == id,
+        _ => false,
+    };
+
+    /// <summary>The same report of one end, as its sender repeats it.</summary>
+    private static bool IsSame(AttemptEnd a, AttemptEnd b) =>
+        a.Cause == b.Cause && a.EndedAt == b.EndedAt && a.ExitCode == b.ExitCode && a.Signal == b.Signal;
+
+    private static string? NewestCheckpoint(TaskRow row)
+    {
+        for (var i = row.Attempts.Length - 1; i >= 0; i--)
+        {
+            if (row.Attempts[i].End?.CheckpointRef is { } checkpoint) return checkpoint;
+        }
+
+        return row.Run?.RestoreFrom;
+    }
+
+    private static ImmutableArray<T> OrEmpty<T>(ImmutableArray<T> items) => items.IsDefault ? [] : items;
+}
