@@ -1,0 +1,38 @@
+using Lepton.Api.Errors;
+using Lepton.Client;
+using Lepton.Client.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Lepton.Api.Endpoints;
+
+/// <summary>Regions, nodes, version, schemas.</summary>
+internal static class FleetEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/regions", async (ILepton l, CancellationToken c) =>
+                Results.Json(await l.ListRegionsAsync(c), LeptonJson.Default.PageRegionDetail))
+            .WithName("ListRegions").WithTags("fleet").WithSummary("All regions; those that do not answer as last heard of").Takes()
+            .Produces<Page<RegionDetail>>().Fails();
+        api.MapGet("/regions/{region}", async (string region, ILepton l, CancellationToken c) =>
+                Results.Json(await l.GetRegionAsync(region, c), LeptonJson.Default.RegionDetail))
+            .WithName("GetRegion").WithTags("fleet").WithSummary("One region").Takes()
+            .Produces<RegionDetail>().Fails(404);
+        api.MapGet("/nodes", async (ILepton l, CancellationToken c, string? region = null, int? limit = null, string? cursor = null) =>
+                Results.Json(
+                    await l.ListNodesAsync(new NodeFilter { Region = region, Limit = Paging.Limit(limit), Cursor = cursor }, c),
+                    LeptonJson.Default.PageNodeDetail))
+            .WithName("ListNodes").WithTags("fleet").WithSummary("Nodes in order of their ids, paged").Takes("region", "limit", "cursor")
+            .Produces<Page<NodeDetail>>().Fails(400, 404);
+        api.MapGet("/version", async (ILepton l, CancellationToken c) =>
+                Results.Json(await l.GetVersionAsync(c), LeptonJson.Default.ServerVersion))
+            .WithName("GetVersion").WithTags("server").WithSummary("Version and region of the server that answers").Takes()
+            .Produces<ServerVersion>().Fails();
+        api.MapGet("/schema/{kind}", async (string kind, ILepton l, CancellationToken c) =>
+                Results.Text(await l.GetSchemaAsync(kind, c), "application/schema+json"))
+            .WithName("GetSchema").WithTags("server").WithSummary("JSON Schema of a spec kind").Takes()
+            .Produces<string>(StatusCodes.Status200OK, "application/schema+json").Fails(404);
+    }
+}

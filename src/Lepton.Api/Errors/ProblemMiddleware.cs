@@ -1,0 +1,77 @@
+using Lepton.Client;
+using Lepton.Client.Wire;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Lepton.Api.Errors;
+
+/// <summary>No error of the API leaves without a body that says what is wrong and what to do; none shows a stack trace.</summary>
+internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception e) when (!context.Response.HasStarted && IsOurs(context, e))
+        {
+            if (context.RequestAborted.IsCancellationRequested) return;
+            await ProblemWriter.Write(context, Translate(context, e));
+            return;
+        }
+
+        if (IsApi(context) && !context.Response.HasStarted && context.Response is { StatusCode: >= 400, ContentLength: null or 0, ContentType: null })
+        {
+            await ProblemWriter.Write(context, OfStatus(context, context.Response.StatusCode));
+        }
+    }
+
+    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api");
+
+    private static bool IsOurs(HttpContext context, Exception e) => e is LeptonException || IsApi(context);
+
+    private LeptonException Translate(HttpContext context, Exception e)
+    {
+        switch (e)
+        {
+            case LeptonException known:
+                return known;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return BodyReader.TooLarge();
+            case BadHttpRequestException bad:
+                return LeptonException.Of(ProblemCodes.BadParameter, bad.Message, "See /openapi/v1.json for the parameters and their types.");
+            default:
+                var trace = ProblemWriter.TraceIdOf(context);
+                log.LogError(e, "{Method} {Path} failed; trace {Trace}", context.Request.Method, context.Request.Path, trace);
+                return LeptonException.Of(
+                    ProblemCodes.Internal,
+                    $"The server failed with {e.GetType().Name}.",
+                    $"This is a fault of the server: its log has the details under trace {trace}.");
+        }
+    }
+
+    private static LeptonException OfStatus(HttpContext context, int status) => status switch
+    {
+        404 => LeptonException.Of(
+            ProblemCodes.NotFound,
+            $"There is no {context.Request.Path}.",
+            "See /openapi/v1.json for what there is."),
+        405 => LeptonException.Of(
+            ProblemCodes.MethodNotAllowed,
+            $"{context.Request.Path} does not take {context.Request.Method}; it takes {context.Response.Headers.Allow}.",
+            "See /openapi/v1.json."),
+        415 => LeptonException.Of(
+            ProblemCodes.UnsupportedMediaType,
+            $"Content-Type '{context.Request.ContentType}' is not taken here.",
+            "Send application/json."),
+        _ => new LeptonException(new Problem
+        {
+            Code = ProblemCodes.BadParameter,
+            Title = "Refused",
+            Status = status,
+            Detail = $"{context.Request.Method} {context.Request.Path} was refused with status {status}.",
+            Hint = "See /openapi/v1.json.",
+        }),
+    };
+}

@@ -1,0 +1,86 @@
+namespace Lepton.Client.Wire;
+
+/// <summary>A region as it describes itself, or, unreachable, as it was last heard of.</summary>
+public sealed record RegionDetail
+{
+    public required string Region { get; init; }
+
+    /// <summary>Ready, NoNodes (none is ready) or Unreachable.</summary>
+    public required string State { get; init; }
+
+    /// <summary>True for the region that answers.</summary>
+    public required bool Here { get; init; }
+
+    /// <summary>Time of the numbers below, by the region's own clock; absent when it was never heard of.</summary>
+    public DateTimeOffset? AsOf { get; init; }
+
+    /// <summary>Seconds since the region was last heard of; 0 when it answered just now.</summary>
+    public double? AgeSeconds { get; init; }
+
+    public int? Nodes { get; init; }
+
+    public int? ReadyNodes { get; init; }
+
+    public ResourceAmount? Total { get; init; }
+
+    public ResourceAmount? Allocated { get; init; }
+
+    public ResourceAmount? LargestNode { get; init; }
+
+    public int? Pending { get; init; }
+
+    public int? Running { get; init; }
+
+    /// <summary>Tasks of other regions held here.</summary>
+    public int? Guests { get; init; }
+
+    /// <summary>Why there is no fresh answer.</summary>
+    public string? Message { get; init; }
+
+    public const string Ready = nameof(Ready);
+    public const string NoNodes = nameof(NoNodes);
+    public const string Unreachable = nameof(Unreachable);
+}
+
+/// <summary>A machine of a region. Allocated is what is granted, not what is used.</summary>
+public sealed record NodeDetail
+{
+    /// <summary><c>region/name</c></summary>
+    public required string Id { get; init; }
+
+    public required string Region { get; init; }
+
+    /// <summary>Joining, Ready, Suspect, Cordoned, Draining, Lost.</summary>
+    public required string State { get; init; }
+
+    public required ResourceAmount Total { get; init; }
+
+    public required ResourceAmount Allocated { get; init; }
+
+    public required int Attempts { get; init; }
+
+    public required DateTimeOffset LastBeat { get; init; }
+
+    public required string AgentVersion { get; init; }
+}
+
+/// <summary>The server that answers.</summary>
+public sealed record ServerVersion
+{
+    public required string Version { get; init; }
+
+    public required string Api { get; init; }
+
+    /// <summary>Region of the server: bare idempotency keys and new jobs belong to it.</summary>
+    public required string Region { get; init; }
+
+    public required string Runtime { get; init; }
+}
+
+/// <summary>Answer of <c>/healthz</c> and <c>/readyz</c>.</summary>
+public sealed record Health
+{
+    public required string Status { get; init; }
+
+    public string? Detail { get; init; }
+}
