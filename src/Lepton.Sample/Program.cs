@@ -1,1 +1,3 @@
-return 0;
+using Lepton.Sample.Commands;
+
+return CommandLine.Run(args, Console.Out, Console.Error);
