@@ -47,8 +47,8 @@ internal static class TrainCommand
         log.Metric("validation_median_factor", scores.MedianFactor, parameters.Trees);
 
         Directory.CreateDirectory(Path.GetDirectoryName(modelPath)!);
-        var card = new ModelCard(shard, PodFile.Fingerprint(input), parameters, model.Start, FeatureNames.All, fit.Count,
-            scores, ShapeMeans.Tally([.. fit, .. validation]));
+        var card = new ModelCard(shard, PodFile.Fingerprint(input), parameters, FeatureNames.All, fit.Count,
+            scores, ShapeMeans.Tally(fit), ShapeMeans.Tally([.. fit, .. validation]));
         EvaluationFile.Write(Path.Combine(Path.GetDirectoryName(modelPath)!, HeldOutFile), [.. validation, .. heldOut]);
         ModelArchive.Save(modelPath, model, card);
         log.Line(string.Create(CultureInfo.InvariantCulture,

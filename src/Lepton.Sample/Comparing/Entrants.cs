@@ -13,9 +13,18 @@ internal sealed record Entrant(string Path, BoostedModel Model, ModelCard Card)
     public string Name => $"{Card.Shard}: {Card.Parameters}";
 }
 
-/// <summary>The rows of one shard on which models are chosen and judged, and the shape tallies of its training rows.</summary>
+/// <summary>The rows of one shard on which models are chosen and judged, and the shape tallies of the rows before them.</summary>
+/// <param name="Name">The shard.</param>
+/// <param name="Validation">Rows to choose on.</param>
+/// <param name="HeldOut">Rows to judge on.</param>
+/// <param name="FitShapes">Of the rows before the validation rows.</param>
+/// <param name="TrainingShapes">Of the rows before the held-out rows.</param>
 internal sealed record ShardRows(
-    string Name, IReadOnlyList<FeatureRow> Validation, IReadOnlyList<FeatureRow> HeldOut, IReadOnlyDictionary<string, Tally> Shapes);
+    string Name,
+    IReadOnlyList<FeatureRow> Validation,
+    IReadOnlyList<FeatureRow> HeldOut,
+    IReadOnlyDictionary<string, Tally> FitShapes,
+    IReadOnlyDictionary<string, Tally> TrainingShapes);
 
 /// <summary>Everything the comparison needs, found in the output folders of the training tasks.</summary>
 internal sealed record Entrants(IReadOnlyList<Entrant> Models, IReadOnlyList<ShardRows> Shards)
@@ -69,7 +78,8 @@ internal sealed record Entrants(IReadOnlyList<Entrant> Models, IReadOnlyList<Sha
                 throw new InvalidDataException($"'{other.Path}' and '{first.Path}' both say shard '{shard.Key}' but come from different data.");
         }
         return new ShardRows(shard.Key,
-            [.. rows.Where(row => row.Part == Part.Validation)], [.. rows.Where(row => row.Part == Part.HeldOut)], first.Card.Shapes);
+            [.. rows.Where(row => row.Part == Part.Validation)], [.. rows.Where(row => row.Part == Part.HeldOut)],
+            first.Card.FitShapes, first.Card.TrainingShapes);
     }
 
     private static string RowsFile(Entrant model)

@@ -11,7 +11,8 @@ internal static class Picker
     public static PickResult Pick(Entrants entrants)
     {
         var rows = new ComparedRows(entrants.Shards);
-        var shapes = new ShapeMeans(entrants.Shards.Select(shard => shard.Shapes));
+        var fitted = new ShapeMeans(entrants.Shards.Select(shard => shard.FitShapes));
+        var trained = new ShapeMeans(entrants.Shards.Select(shard => shard.TrainingShapes));
         var single = entrants.Models
             .Select(model => (Model: model, Predicted: new Predicted(model.Model.Predict(rows.Validation), model.Model.Predict(rows.HeldOut))))
             .Select(entry => (entry.Model, entry.Predicted, Candidate: rows.Judge(entry.Model.Name, [entry.Model], entry.Predicted)))
@@ -34,7 +35,7 @@ internal static class Picker
             entrants.Shards,
             ordered,
             ordered[0],
-            rows.Judge("mean of the shape over all training rows", [], new Predicted(shapes.Predict(rows.Validation), shapes.Predict(rows.HeldOut))),
+            rows.Judge("mean of the shape over all training rows", [], new Predicted(fitted.Predict(rows.Validation), trained.Predict(rows.HeldOut))),
             rows.Judge("mean of the shape's tasks ended before submission", [], new Predicted(HistoryMean(rows.Validation), HistoryMean(rows.HeldOut))));
     }
 

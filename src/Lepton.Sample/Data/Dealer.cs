@@ -1,6 +1,9 @@
 namespace Lepton.Sample.Data;
 
-/// <summary>Deals the rows of the published list to three regions, one after the other in order of submission.</summary>
+/// <summary>
+/// Deals the rows of the published list to three regions: what is asked for in one shape on one day goes to one region, as
+/// a team's burst would; bursts take turns in the order in which they begin.
+/// </summary>
 internal static class Dealer
 {
     public static readonly string[] Regions = ["us-east", "eu-west", "ap-south"];
@@ -14,7 +17,14 @@ internal static class Dealer
             .Where(row => row is { Shape.Gpus: > 0, Scheduled: not null, Created: > 0 } && row.Deleted < end)
             .OrderBy(row => row.Created).ThenBy(row => row.Name, StringComparer.Ordinal)
             .ToList();
-        return [.. Regions.Select((region, turn) =>
-            (region, (IReadOnlyList<PodRow>)[.. kept.Where((_, place) => place % Regions.Length == turn)]))];
+        var bursts = new Dictionary<(Shape, long Day), int>();
+        int Turn(PodRow row)
+        {
+            var burst = (row.Shape, row.Created / TimeSplit.SecondsPerDay);
+            if (!bursts.TryGetValue(burst, out var place)) bursts.Add(burst, place = bursts.Count);
+            return place % Regions.Length;
+        }
+        var dealt = kept.ToLookup(Turn);
+        return [.. Regions.Select((region, turn) => (region, (IReadOnlyList<PodRow>)[.. dealt[turn]]))];
     }
 }

@@ -22,7 +22,7 @@ internal enum Part
 /// </summary>
 internal sealed record TimeSplit(int ValidationFromDay, int HeldOutFromDay)
 {
-    private const long SecondsPerDay = 86_400;
+    public const long SecondsPerDay = 86_400;
 
     /// <summary>Whole days near 70 % and 85 % of the submissions; the trace ends on day 149.</summary>
     public static readonly TimeSplit Default = new(ValidationFromDay: 141, HeldOutFromDay: 146);

@@ -9,6 +9,9 @@ internal sealed class EndedTasks
     /// <summary>Weight of the newest duration in the running mean: about the last five tasks count.</summary>
     private const double Freshness = 0.3;
 
+    /// <summary>Tasks of the wider group that weigh as much as the group's own.</summary>
+    private const double Doubt = 3;
+
     private double _sum;
     private double _sumOfSquares;
     private double _running;
@@ -25,6 +28,14 @@ internal sealed class EndedTasks
 
     /// <summary>Target of the task that ended last.</summary>
     public double Last { get; private set; }
+
+    /// <summary>Target of the task that ended before the last one; the last one's while there is no other.</summary>
+    public double BeforeLast { get; private set; }
+
+    /// <summary>
+    /// The mean drawn towards that of a wider group, as if <see cref="Doubt"/> of its tasks had been seen: few tasks say little.
+    /// </summary>
+    public double Shrunk(double wider) => (_sum + Doubt * wider) / (Ended + Doubt);
 
     public double Mean => _sum / Ended;
 
@@ -58,6 +69,7 @@ internal sealed class EndedTasks
         _sum += target;
         _sumOfSquares += target * target;
         _lastEnded = deleted;
+        BeforeLast = Ended == 1 ? target : Last;
         Last = target;
         if (failed) _failed++;
     }

@@ -33,11 +33,12 @@ internal static class FeatureBuilder
         var ofDevices = devices.Ended > 0 ? devices.Mean : ofAll;
         var ofHost = host.Ended > 0 ? host.Mean : ofDevices;
         var ofShape = same.Ended > 0 ? same.Mean : ofHost;
+        var shrunk = same.Shrunk(host.Shrunk(devices.Shrunk(ofAll)));
         double[] values =
         [
             shape.CpuMilli, shape.MemoryMib, shape.Gpus, shape.GpuMilli, shape.Qos == "LS" ? 1 : 0, shape.Qos == "BE" ? 1 : 0,
             now % 86_400 / 3_600.0, now / 86_400 % 7,
-            same.Ended, ofShape, same.Ended > 0 ? same.Last : ofShape, same.Ended > 0 ? same.RecentMean : ofShape,
+            same.Ended, ofShape, shrunk, same.Ended > 0 ? same.Last : ofShape, same.Ended > 0 ? same.BeforeLast : ofShape, same.Ended > 0 ? same.RecentMean : ofShape,
             same.Ended > 0 ? same.Deviation : -1, same.Ended > 0 ? same.FailedShare : -1,
             Ln(same.Ended > 0 ? same.SecondsSinceEnd(now) : NeverSeconds), Ln(same.SecondsSinceSubmit(now) ?? NeverSeconds),
             same.Open, Ln(same.OpenAge(now)),

@@ -4,10 +4,10 @@ using Microsoft.ML.Data;
 
 namespace Lepton.Sample.Training;
 
-/// <summary>Prediction = start + sum of what each stage (a few FastTree trees) adds.</summary>
-internal sealed class BoostedModel(MLContext ml, double start, IReadOnlyList<ITransformer> stages)
+/// <summary>Prediction = the shape's shrunk mean at submission + the sum of what each stage (a few FastTree trees) adds.</summary>
+internal sealed class BoostedModel(MLContext ml, IReadOnlyList<ITransformer> stages)
 {
-    public double Start => start;
+    private static readonly int StartFeature = Array.IndexOf(FeatureNames.All, FeatureNames.ShapeShrunk);
 
     public MLContext Ml => ml;
 
@@ -16,11 +16,13 @@ internal sealed class BoostedModel(MLContext ml, double start, IReadOnlyList<ITr
     public double[] Predict(IReadOnlyList<FeatureRow> rows)
     {
         var view = StageRow.View(ml, rows, _ => 0);
-        var predicted = new double[rows.Count];
-        Array.Fill(predicted, start);
+        var predicted = Start(rows);
         foreach (var stage in stages) Add(stage, view, predicted);
         return predicted;
     }
+
+    /// <summary>Where boosting starts: what can be said without a model, so that the trees have only corrections to learn.</summary>
+    public static double[] Start(IReadOnlyList<FeatureRow> rows) => [.. rows.Select(row => (double)row.Features[StartFeature])];
 
     /// <summary>Adds one stage's part to <paramref name="predicted"/>, row by row.</summary>
     public static void Add(ITransformer stage, IDataView view, double[] predicted)

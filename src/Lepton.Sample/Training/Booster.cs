@@ -17,14 +17,16 @@ internal sealed class Booster(BoostParameters parameters, RunLog log, Checkpoint
     public const int LeastRows = 50;
     public const int StageTrees = 25;
 
+    // Both chosen on validation rows: durations are noisy and the rows few, so coarse leaves and varied trees do best.
+    private const int LeastRowsPerLeaf = 25;
+    private const double FeatureShare = 0.5;
+
     public BoostedModel Fit(IReadOnlyList<FeatureRow> fit, IReadOnlyList<FeatureRow> validation)
     {
         var ml = new MLContext(parameters.Seed);
-        // FastTree starts from zero; starting from the mean leaves it only differences to learn.
-        var start = fit.Average(row => row.Target);
         var stages = checkpoints.Restore(ml).ToList();
         var (fitView, validationView) = (StageRow.View(ml, fit, _ => 0), StageRow.View(ml, validation, _ => 0));
-        var (onFit, onValidation) = (Filled(fit.Count, start), Filled(validation.Count, start));
+        var (onFit, onValidation) = (BoostedModel.Start(fit), BoostedModel.Start(validation));
         foreach (var stage in stages)
         {
             BoostedModel.Add(stage, fitView, onFit);
@@ -34,7 +36,7 @@ internal sealed class Booster(BoostParameters parameters, RunLog log, Checkpoint
         for (var grown = stages.Count * StageTrees; grown < parameters.Trees;)
         {
             var trees = Math.Min(StageTrees, parameters.Trees - grown);
-            var stage = Trainer(ml, trees).Fit(StageRow.View(ml, fit, i => fit[i].Target - onFit[i]));
+            var stage = Trainer(ml, grown, trees).Fit(StageRow.View(ml, fit, i => fit[i].Target - onFit[i]));
             stages.Add(stage);
             grown += trees;
             BoostedModel.Add(stage, fitView, onFit);
@@ -42,17 +44,20 @@ internal sealed class Booster(BoostParameters parameters, RunLog log, Checkpoint
             Tell(grown, Scores.Of(fit, onFit), Scores.Of(validation, onValidation));
             checkpoints.Save(ml, grown, stages);
         }
-        return new BoostedModel(ml, start, stages);
+        return new BoostedModel(ml, stages);
     }
 
-    private FastTreeRegressionTrainer Trainer(MLContext ml, int trees) => ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options
+    private FastTreeRegressionTrainer Trainer(MLContext ml, int grown, int trees) => ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options
     {
         NumberOfTrees = trees,
         NumberOfLeaves = parameters.Leaves,
         LearningRate = parameters.Rate,
-        MinimumExampleCountPerLeaf = 10,
+        MinimumExampleCountPerLeaf = LeastRowsPerLeaf,
+        FeatureFraction = FeatureShare,
         NumberOfThreads = 1,
-        Seed = parameters.Seed,
+        // Each stage draws its own features: with one seed for all, every stage would draw the same.
+        Seed = parameters.Seed + grown,
+        FeatureSelectionSeed = parameters.Seed + grown,
     });
 
     private void Tell(int trees, Scores onFit, Scores onValidation)
@@ -61,12 +66,5 @@ internal sealed class Booster(BoostParameters parameters, RunLog log, Checkpoint
             $"trees {trees,5}/{parameters.Trees}  fit rmse {onFit.Rmse:F4}  validation rmse {onValidation.Rmse:F4}"));
         log.Metric("fit_rmse", onFit.Rmse, trees);
         log.Metric("validation_rmse", onValidation.Rmse, trees);
-    }
-
-    private static double[] Filled(int length, double value)
-    {
-        var array = new double[length];
-        Array.Fill(array, value);
-        return array;
     }
 }

@@ -36,7 +36,7 @@ internal static class ModelArchive
             using var stream = entry.Open();
             stages.Add(ReadStage(ml, stream));
         }
-        return (new BoostedModel(ml, card.Start, stages), card);
+        return (new BoostedModel(ml, stages), card);
     }
 
     public static string StageName(int index) => $"stage-{index:D4}.zip";

@@ -7,8 +7,8 @@ internal sealed record ModelCard(
     string Shard,
     string InputSha256,
     BoostParameters Parameters,
-    double Start,
     IReadOnlyList<string> Features,
     int FitRows,
     Scores Validation,
-    IReadOnlyDictionary<string, Tally> Shapes);
+    IReadOnlyDictionary<string, Tally> FitShapes,
+    IReadOnlyDictionary<string, Tally> TrainingShapes);
