@@ -21,8 +21,8 @@ internal static class PickCommand
 
         log.Metric("heldout_rmse", result.Winner.HeldOut.Rmse, 1);
         log.Metric("heldout_median_factor", result.Winner.HeldOut.MedianFactor, 1);
-        log.Metric("baseline_rmse", result.ShapeMean.HeldOut.Rmse, 1);
-        log.Metric("baseline_median_factor", result.ShapeMean.HeldOut.MedianFactor, 1);
+        log.Metric("baseline_rmse", result.AgainstShapeMean.Baseline.HeldOut.Rmse, 1);
+        log.Metric("baseline_median_factor", result.AgainstShapeMean.Baseline.HeldOut.MedianFactor, 1);
 
         BestArchive.Save(Path.Combine(folder, "best.zip"), result);
         WholeFile.Write(Path.Combine(folder, "report.json"), JsonReport.Of(result));

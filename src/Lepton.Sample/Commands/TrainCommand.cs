@@ -40,9 +40,9 @@ internal static class TrainCommand
             throw new InvalidDataException($"'{input}' has too few rows: at least {Booster.LeastRows} to fit, one to validate and one held out are needed.");
 
         var checkpoints = Checkpoints.Open(task, parameters, PodFile.Fingerprint(input), log);
-        var model = new Booster(parameters, log, checkpoints).Fit(fit, validation);
+        var models = new Booster(parameters, log, checkpoints).Train(fit, validation);
 
-        var scores = Scores.Of(validation, model.Predict(validation));
+        var scores = Scores.Of(validation, models.Trial.Predict(validation));
         log.Line($"validation: {scores}");
         log.Metric("validation_median_factor", scores.MedianFactor, parameters.Trees);
 
@@ -50,7 +50,7 @@ internal static class TrainCommand
         var card = new ModelCard(shard, PodFile.Fingerprint(input), parameters, FeatureNames.All, fit.Count,
             scores, ShapeMeans.Tally(fit), ShapeMeans.Tally([.. fit, .. validation]));
         EvaluationFile.Write(Path.Combine(Path.GetDirectoryName(modelPath)!, HeldOutFile), [.. validation, .. heldOut]);
-        ModelArchive.Save(modelPath, model, card);
+        ModelArchive.Save(modelPath, models, card);
         log.Line(string.Create(CultureInfo.InvariantCulture,
             $"wrote {modelPath} ({new FileInfo(modelPath).Length / 1024.0:F0} KiB) and {HeldOutFile}; "
             + $"{Environment.CpuUsage.TotalTime.TotalSeconds:F2} CPU seconds"));

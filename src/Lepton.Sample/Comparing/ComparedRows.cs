@@ -2,15 +2,6 @@ using Lepton.Sample.Features;
 
 namespace Lepton.Sample.Comparing;
 
-/// <summary>Predictions for the validation and the held-out rows of all shards, shard after shard.</summary>
-internal sealed record Predicted(double[] Validation, double[] HeldOut)
-{
-    public static Predicted Mean(IReadOnlyList<Predicted> all) =>
-        new(Mean([.. all.Select(one => one.Validation)]), Mean([.. all.Select(one => one.HeldOut)]));
-
-    private static double[] Mean(double[][] all) => [.. all[0].Select((_, row) => all.Average(one => one[row]))];
-}
-
 /// <summary>The rows of all shards, shard after shard, and the scoring of predictions against them.</summary>
 internal sealed class ComparedRows(IReadOnlyList<ShardRows> shards)
 {
@@ -27,6 +18,6 @@ internal sealed class ComparedRows(IReadOnlyList<ShardRows> shards)
             byShard.Add(Scores.Of(shard.HeldOut, predicted.HeldOut[from..(from + shard.HeldOut.Count)]));
             from += shard.HeldOut.Count;
         }
-        return new Candidate(name, members, Scores.Of(Validation, predicted.Validation), Scores.Of(HeldOut, predicted.HeldOut), byShard);
+        return new Candidate(name, members, predicted, Scores.Of(Validation, predicted.Validation), Scores.Of(HeldOut, predicted.HeldOut), byShard);
     }
 }

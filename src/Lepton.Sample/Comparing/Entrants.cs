@@ -7,25 +7,6 @@ using Microsoft.ML;
 
 namespace Lepton.Sample.Comparing;
 
-/// <summary>One trained model that takes part in the comparison.</summary>
-internal sealed record Entrant(string Path, BoostedModel Model, ModelCard Card)
-{
-    public string Name => $"{Card.Shard}: {Card.Parameters}";
-}
-
-/// <summary>The rows of one shard on which models are chosen and judged, and the shape tallies of the rows before them.</summary>
-/// <param name="Name">The shard.</param>
-/// <param name="Validation">Rows to choose on.</param>
-/// <param name="HeldOut">Rows to judge on.</param>
-/// <param name="FitShapes">Of the rows before the validation rows.</param>
-/// <param name="TrainingShapes">Of the rows before the held-out rows.</param>
-internal sealed record ShardRows(
-    string Name,
-    IReadOnlyList<FeatureRow> Validation,
-    IReadOnlyList<FeatureRow> HeldOut,
-    IReadOnlyDictionary<string, Tally> FitShapes,
-    IReadOnlyDictionary<string, Tally> TrainingShapes);
-
 /// <summary>Everything the comparison needs, found in the output folders of the training tasks.</summary>
 internal sealed record Entrants(IReadOnlyList<Entrant> Models, IReadOnlyList<ShardRows> Shards)
 {
@@ -35,8 +16,8 @@ internal sealed record Entrants(IReadOnlyList<Entrant> Models, IReadOnlyList<Sha
         var models = places.SelectMany(place => ModelFiles(place, log)).Distinct()
             .Select(path =>
             {
-                var (model, card) = ModelArchive.Load(ml, path);
-                return new Entrant(path, model, card);
+                var (trained, card) = ModelArchive.Load(ml, path);
+                return new Entrant(path, trained, card);
             })
             .ToList();
         if (models.Count == 0)

@@ -3,8 +3,8 @@ using Lepton.Sample.Features;
 namespace Lepton.Sample.Comparing;
 
 /// <summary>
-/// Chooses the candidate with the smallest error on the validation rows of all shards, which no model was fitted to. The
-/// held-out rows are scored as well, but have no say.
+/// Chooses the candidate with the smallest error of its trial model on the validation rows of all shards, which no trial was
+/// fitted to. The final models are scored on the held-out rows as well; these have no say.
 /// </summary>
 internal static class Picker
 {
@@ -14,7 +14,7 @@ internal static class Picker
         var fitted = new ShapeMeans(entrants.Shards.Select(shard => shard.FitShapes));
         var trained = new ShapeMeans(entrants.Shards.Select(shard => shard.TrainingShapes));
         var single = entrants.Models
-            .Select(model => (Model: model, Predicted: new Predicted(model.Model.Predict(rows.Validation), model.Model.Predict(rows.HeldOut))))
+            .Select(model => (Model: model, Predicted: new Predicted(model.Models.Trial.Predict(rows.Validation), model.Models.Final.Predict(rows.HeldOut))))
             .Select(entry => (entry.Model, entry.Predicted, Candidate: rows.Judge(entry.Model.Name, [entry.Model], entry.Predicted)))
             .ToList();
         var candidates = single.Select(entry => entry.Candidate).ToList();
@@ -31,12 +31,14 @@ internal static class Picker
         }
 
         var ordered = candidates.OrderBy(candidate => candidate.Validation.Rmse).ToList();
+        double[] actual = [.. rows.HeldOut.Select(row => row.Target)];
+        Comparison Against(string name, Predicted predicted) => Comparison.Of(ordered[0], rows.Judge(name, [], predicted), actual);
         return new PickResult(
             entrants.Shards,
             ordered,
             ordered[0],
-            rows.Judge("mean of the shape over all training rows", [], new Predicted(fitted.Predict(rows.Validation), trained.Predict(rows.HeldOut))),
-            rows.Judge("mean of the shape's tasks ended before submission", [], new Predicted(HistoryMean(rows.Validation), HistoryMean(rows.HeldOut))));
+            Against("mean of the shape over all training rows", new Predicted(fitted.Predict(rows.Validation), trained.Predict(rows.HeldOut))),
+            Against("mean of the shape's tasks ended before submission", new Predicted(HistoryMean(rows.Validation), HistoryMean(rows.HeldOut))));
     }
 
     private static double[] HistoryMean(IReadOnlyList<FeatureRow> rows)

@@ -1,8 +1,8 @@
 namespace Lepton.Sample.Data;
 
 /// <summary>
-/// Deals the rows of the published list to three regions: what is asked for in one shape on one day goes to one region, as
-/// a team's burst would; bursts take turns in the order in which they begin.
+/// Deals the rows of the published list to three regions: all tasks of one shape go to one region, as a team works where
+/// its data lies; shapes take turns in the order in which they first appear.
 /// </summary>
 internal static class Dealer
 {
@@ -17,12 +17,11 @@ internal static class Dealer
             .Where(row => row is { Shape.Gpus: > 0, Scheduled: not null, Created: > 0 } && row.Deleted < end)
             .OrderBy(row => row.Created).ThenBy(row => row.Name, StringComparer.Ordinal)
             .ToList();
-        var bursts = new Dictionary<(Shape, long Day), int>();
+        var turns = new Dictionary<Shape, int>();
         int Turn(PodRow row)
         {
-            var burst = (row.Shape, row.Created / TimeSplit.SecondsPerDay);
-            if (!bursts.TryGetValue(burst, out var place)) bursts.Add(burst, place = bursts.Count);
-            return place % Regions.Length;
+            if (!turns.TryGetValue(row.Shape, out var turn)) turns.Add(row.Shape, turn = turns.Count % Regions.Length);
+            return turn;
         }
         var dealt = kept.ToLookup(Turn);
         return [.. Regions.Select((region, turn) => (region, (IReadOnlyList<PodRow>)[.. dealt[turn]]))];

@@ -11,12 +11,21 @@ internal static class JsonReport
     public static string Of(PickResult result) => JsonSerializer.Serialize(new
     {
         Winner = result.Winner.Name,
-        BeatsShapeMean = result.Beats(result.ShapeMean),
-        BeatsHistoryMean = result.Beats(result.HistoryMean),
+        Comparisons = new[] { Entry(result.AgainstShapeMean), Entry(result.AgainstHistoryMean) },
         Shards = result.Shards.Select(shard => new { shard.Name, ValidationRows = shard.Validation.Count, HeldOutRows = shard.HeldOut.Count }),
-        Baselines = new[] { Entry(result.ShapeMean), Entry(result.HistoryMean) },
         Candidates = result.Candidates.Select(Entry),
     }, Json);
+
+    private static object Entry(Comparison comparison) => new
+    {
+        Baseline = comparison.Baseline.Name,
+        Verdict = comparison.Verdict.ToString(),
+        comparison.DifferenceLow,
+        comparison.DifferenceHigh,
+        comparison.Baseline.Validation,
+        comparison.Baseline.HeldOut,
+        comparison.Baseline.HeldOutByShard,
+    };
 
     private static object Entry(Candidate candidate) => new
     {

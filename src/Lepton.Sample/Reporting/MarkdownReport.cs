@@ -9,10 +9,10 @@ internal static class MarkdownReport
 {
     public static string Of(PickResult result)
     {
-        var (winner, baseline, history) = (result.Winner, result.ShapeMean, result.HistoryMean);
+        var (winner, baseline, history) = (result.Winner, result.AgainstShapeMean.Baseline, result.AgainstHistoryMean.Baseline);
         var text = new StringBuilder();
         text.Append("# How long will a task occupy its GPU?\n\n");
-        text.Append(Verdict(result, baseline)).Append("  \n").Append(Verdict(result, history)).Append("\n\n");
+        text.Append(Sentence(winner, result.AgainstShapeMean)).Append("  \n").Append(Sentence(winner, result.AgainstHistoryMean)).Append("\n\n");
         text.Append(CultureInfo.InvariantCulture, $"Chosen: **{winner.Name}**, out of {result.Candidates.Count} candidates, by its error on ");
         text.Append(CultureInfo.InvariantCulture, $"{winner.Validation.Rows} validation rows. ");
         text.Append(CultureInfo.InvariantCulture, $"Judged on {winner.HeldOut.Rows} held-out rows, the latest days of every shard, used for nothing else.\n\n");
@@ -39,12 +39,18 @@ internal static class MarkdownReport
         return text.ToString();
     }
 
-    private static string Verdict(PickResult result, Candidate baseline)
+    private static string Sentence(Candidate winner, Comparison against)
     {
-        var (ours, theirs) = (result.Winner.HeldOut, baseline.HeldOut);
-        var word = result.Beats(baseline) ? "beats" : "does NOT beat";
+        var (ours, theirs) = (winner.HeldOut, against.Baseline.HeldOut);
+        var words = against.Verdict switch
+        {
+            Verdict.Beats => "**beats**",
+            Verdict.BetterButNotClearly => "is better, but **not clearly**, than",
+            _ => "does **NOT beat**",
+        };
         return string.Create(CultureInfo.InvariantCulture,
-            $"The chosen model **{word}** the {baseline.Name}: RMSE {ours.Rmse:F4} against {theirs.Rmse:F4} ({100 * (ours.Rmse / theirs.Rmse - 1):+0.0;-0.0} %), "
+            $"The chosen model {words} the {against.Baseline.Name}: RMSE {ours.Rmse:F4} against {theirs.Rmse:F4} "
+            + $"(difference {against.DifferenceLow:+0.000;-0.000} to {against.DifferenceHigh:+0.000;-0.000}, 95 %), "
             + $"median factor {ours.MedianFactor:F3} against {theirs.MedianFactor:F3}.");
     }
 

@@ -21,33 +21,41 @@ internal sealed class Booster(BoostParameters parameters, RunLog log, Checkpoint
     private const int LeastRowsPerLeaf = 25;
     private const double FeatureShare = 0.5;
 
-    public BoostedModel Fit(IReadOnlyList<FeatureRow> fit, IReadOnlyList<FeatureRow> validation)
+    private readonly MLContext _ml = new(parameters.Seed);
+
+    public TrainedModels Train(IReadOnlyList<FeatureRow> fit, IReadOnlyList<FeatureRow> validation)
     {
-        var ml = new MLContext(parameters.Seed);
-        var stages = checkpoints.Restore(ml).ToList();
-        var (fitView, validationView) = (StageRow.View(ml, fit, _ => 0), StageRow.View(ml, validation, _ => 0));
-        var (onFit, onValidation) = (BoostedModel.Start(fit), BoostedModel.Start(validation));
-        foreach (var stage in stages)
+        var trial = Grow(Phase.Trial, fit, validation);
+        log.Line($"growing again on all {fit.Count + validation.Count} training rows");
+        return new TrainedModels(trial, Grow(Phase.Final, [.. fit, .. validation], []));
+    }
+
+    private BoostedModel Grow(Phase phase, IReadOnlyList<FeatureRow> rows, IReadOnlyList<FeatureRow> validation)
+    {
+        var stages = checkpoints.Restored(_ml, phase).ToList();
+        var (rowsView, validationView) = (StageRow.View(_ml, rows, _ => 0), StageRow.View(_ml, validation, _ => 0));
+        var (onRows, onValidation) = (BoostedModel.Start(rows), BoostedModel.Start(validation));
+        void Apply(ITransformer stage)
         {
-            BoostedModel.Add(stage, fitView, onFit);
-            BoostedModel.Add(stage, validationView, onValidation);
+            BoostedModel.Add(stage, rowsView, onRows);
+            if (validation.Count > 0) BoostedModel.Add(stage, validationView, onValidation);
         }
+        stages.ForEach(Apply);
 
         for (var grown = stages.Count * StageTrees; grown < parameters.Trees;)
         {
             var trees = Math.Min(StageTrees, parameters.Trees - grown);
-            var stage = Trainer(ml, grown, trees).Fit(StageRow.View(ml, fit, i => fit[i].Target - onFit[i]));
+            var stage = Trainer(grown, trees).Fit(StageRow.View(_ml, rows, i => rows[i].Target - onRows[i]));
             stages.Add(stage);
             grown += trees;
-            BoostedModel.Add(stage, fitView, onFit);
-            BoostedModel.Add(stage, validationView, onValidation);
-            Tell(grown, Scores.Of(fit, onFit), Scores.Of(validation, onValidation));
-            checkpoints.Save(ml, grown, stages);
+            Apply(stage);
+            Tell(phase, grown, Scores.Of(rows, onRows), validation.Count == 0 ? null : Scores.Of(validation, onValidation));
+            checkpoints.Save(_ml, phase, stages.Count - 1, stage, trees);
         }
-        return new BoostedModel(ml, stages);
+        return new BoostedModel(_ml, stages);
     }
 
-    private FastTreeRegressionTrainer Trainer(MLContext ml, int grown, int trees) => ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options
+    private FastTreeRegressionTrainer Trainer(int grown, int trees) => _ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options
     {
         NumberOfTrees = trees,
         NumberOfLeaves = parameters.Leaves,
@@ -56,15 +64,15 @@ internal sealed class Booster(BoostParameters parameters, RunLog log, Checkpoint
         FeatureFraction = FeatureShare,
         NumberOfThreads = 1,
         // Each stage draws its own features: with one seed for all, every stage would draw the same.
-        Seed = parameters.Seed + grown,
-        FeatureSelectionSeed = parameters.Seed + grown,
+        Seed = unchecked(parameters.Seed + grown),
+        FeatureSelectionSeed = unchecked(parameters.Seed + grown),
     });
 
-    private void Tell(int trees, Scores onFit, Scores onValidation)
+    private void Tell(Phase phase, int trees, Scores onRows, Scores? onValidation)
     {
-        log.Line(string.Create(CultureInfo.InvariantCulture,
-            $"trees {trees,5}/{parameters.Trees}  fit rmse {onFit.Rmse:F4}  validation rmse {onValidation.Rmse:F4}"));
-        log.Metric("fit_rmse", onFit.Rmse, trees);
-        log.Metric("validation_rmse", onValidation.Rmse, trees);
+        var rest = onValidation is null ? "" : string.Create(CultureInfo.InvariantCulture, $"  validation rmse {onValidation.Rmse:F4}");
+        log.Line(string.Create(CultureInfo.InvariantCulture, $"{(phase == Phase.Trial ? "trial" : "final")} trees {trees,5}/{parameters.Trees}  rmse {onRows.Rmse:F4}{rest}"));
+        log.Metric(phase == Phase.Trial ? "fit_rmse" : "final_fit_rmse", onRows.Rmse, trees);
+        if (onValidation is not null) log.Metric("validation_rmse", onValidation.Rmse, trees);
     }
 }

@@ -11,69 +11,89 @@ namespace Lepton.Sample.Training;
 /// </summary>
 internal sealed class Checkpoints
 {
-    private const string ManifestFile = "manifest.json";
+    public const string ManifestFile = "manifest.json";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    private readonly TaskEnvironment _task;
-    private readonly string _fingerprint;
-    private readonly RunLog _log;
-    private readonly Dictionary<string, string> _sha256 = [];
+    private readonly string? _folder;
+    private readonly string? _restoreFolder;
+    private Manifest _manifest;
 
-    private Checkpoints(TaskEnvironment task, string fingerprint, RunLog log) => (_task, _fingerprint, _log) = (task, fingerprint, log);
-
-    public static Checkpoints Open(TaskEnvironment task, BoostParameters parameters, string inputSha256, RunLog log) =>
-        new(task, $"{parameters} on {inputSha256}", log);
-
-    /// <summary>The stages of the checkpoint, none without one. A checkpoint that is damaged or of another task is refused.</summary>
-    public IReadOnlyList<ITransformer> Restore(MLContext ml)
+    private Checkpoints(TaskEnvironment task, string work)
     {
-        if (_task.RestoreFolder is not { } folder) return [];
-        var manifestPath = Path.Combine(folder, ManifestFile);
-        if (!File.Exists(manifestPath))
+        _folder = task.CheckpointFolder;
+        _restoreFolder = task.RestoreFolder;
+        _manifest = new Manifest(0, work, [], new Dictionary<string, string>());
+    }
+
+    /// <summary>A checkpoint belongs to these parameters on this input; a damaged one, or another's, is refused.</summary>
+    public static Checkpoints Open(TaskEnvironment task, BoostParameters parameters, string inputSha256, RunLog log)
+    {
+        var checkpoints = new Checkpoints(task, $"{parameters} on {inputSha256}");
+        checkpoints.Restore(log);
+        return checkpoints;
+    }
+
+    /// <summary>The stages of one phase that an earlier attempt has grown.</summary>
+    public IReadOnlyList<ITransformer> Restored(MLContext ml, Phase phase)
+    {
+        var stages = new List<ITransformer>();
+        while (_manifest.Files.Contains(StageFile.Name(phase, stages.Count)))
         {
-            _log.Line($"no {ManifestFile} in RESTORE_FROM '{folder}': starting anew");
-            return [];
+            using var stream = File.OpenRead(Path.Combine(_restoreFolder!, StageFile.Name(phase, stages.Count)));
+            stages.Add(StageFile.Read(ml, stream));
         }
-        var manifest = ReadManifest(manifestPath);
-        if (manifest.Of != _fingerprint)
-            throw new InvalidDataException($"Checkpoint '{manifestPath}' is of '{manifest.Of}', not of '{_fingerprint}'. Maybe RESTORE_FROM is another task's.");
-        var stages = manifest.Files.Select(name => Stage(ml, Path.Combine(folder, name), manifest.Sha256[name])).ToList();
-        foreach (var name in manifest.Files) _sha256[name] = manifest.Sha256[name];
-        _log.Line($"restored {manifest.Step} trees from '{folder}'");
-        CarryOver(folder, manifest);
         return stages;
     }
 
-    public void Save(MLContext ml, int step, IReadOnlyList<ITransformer> stages)
+    public void Save(MLContext ml, Phase phase, int index, ITransformer stage, int trees)
     {
-        if (_task.CheckpointFolder is not { } folder) return;
-        Directory.CreateDirectory(folder);
-        var name = ModelArchive.StageName(stages.Count - 1);
-        var path = Path.Combine(folder, name);
-        WholeFile.Write(path, file => ModelArchive.WriteStage(ml, stages[^1], file));
-        _sha256[name] = Hash(path);
-        WriteManifest(folder, new Manifest(step, _fingerprint, [.. stages.Select((_, i) => ModelArchive.StageName(i))], _sha256));
+        if (_folder is null) return;
+        Directory.CreateDirectory(_folder);
+        var name = StageFile.Name(phase, index);
+        var path = Path.Combine(_folder, name);
+        WholeFile.Write(path, file => StageFile.Write(ml, stage, file));
+        WriteManifest(_manifest with
+        {
+            Step = _manifest.Step + trees,
+            Files = [.. _manifest.Files, name],
+            Sha256 = new Dictionary<string, string>(_manifest.Sha256) { [name] = Hash(path) },
+        });
     }
 
-    /// <summary>A new attempt may keep its checkpoints in another folder than the one it came from: later manifests name these files too.</summary>
-    private void CarryOver(string from, Manifest manifest)
+    private void Restore(RunLog log)
     {
-        if (_task.CheckpointFolder is not { } folder || Path.GetFullPath(folder) == Path.GetFullPath(from)) return;
-        Directory.CreateDirectory(folder);
-        foreach (var name in manifest.Files) File.Copy(Path.Combine(from, name), Path.Combine(folder, name), overwrite: true);
-        WriteManifest(folder, manifest);
+        if (_restoreFolder is null) return;
+        var path = Path.Combine(_restoreFolder, ManifestFile);
+        if (!File.Exists(path))
+        {
+            log.Line($"no {ManifestFile} in RESTORE_FROM '{_restoreFolder}': starting anew");
+            return;
+        }
+        var manifest = Read(path);
+        if (manifest.Work != _manifest.Work)
+            throw new InvalidDataException($"Checkpoint '{path}' is of '{manifest.Work}', not of '{_manifest.Work}'. Maybe RESTORE_FROM is another task's.");
+        foreach (var name in manifest.Files)
+        {
+            var file = Path.Combine(_restoreFolder, name);
+            if (!File.Exists(file) || Hash(file) != manifest.Sha256.GetValueOrDefault(name))
+                throw new InvalidDataException($"Checkpoint file '{file}' is missing or damaged.");
+        }
+        log.Line($"restored {manifest.Step} trees from '{_restoreFolder}'");
+        _manifest = manifest;
+        CarryOver();
     }
 
-    private static ITransformer Stage(MLContext ml, string path, string sha256)
+    /// <summary>A new attempt may keep its checkpoints in another folder than the one it came from; its manifests name the old files too.</summary>
+    private void CarryOver()
     {
-        if (!File.Exists(path) || Hash(path) != sha256)
-            throw new InvalidDataException($"Checkpoint file '{path}' is missing or damaged.");
-        using var stream = File.OpenRead(path);
-        return ModelArchive.ReadStage(ml, stream);
+        if (_folder is null || Path.GetFullPath(_folder) == Path.GetFullPath(_restoreFolder!)) return;
+        Directory.CreateDirectory(_folder);
+        foreach (var name in _manifest.Files) File.Copy(Path.Combine(_restoreFolder!, name), Path.Combine(_folder, name), overwrite: true);
+        WriteManifest(_manifest);
     }
 
-    private static Manifest ReadManifest(string path)
+    private static Manifest Read(string path)
     {
         try
         {
@@ -86,10 +106,14 @@ internal sealed class Checkpoints
         }
     }
 
-    private static void WriteManifest(string folder, Manifest manifest) =>
-        WholeFile.Write(Path.Combine(folder, ManifestFile), JsonSerializer.Serialize(manifest, Json));
+    private void WriteManifest(Manifest manifest)
+    {
+        WholeFile.Write(Path.Combine(_folder!, ManifestFile), JsonSerializer.Serialize(manifest, Json));
+        _manifest = manifest;
+    }
 
     private static string Hash(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
 
-    private sealed record Manifest(int Step, string Of, IReadOnlyList<string> Files, IReadOnlyDictionary<string, string> Sha256);
+    /// <summary>Step counts trees of both phases; Work says what the files belong to.</summary>
+    private sealed record Manifest(int Step, string Work, IReadOnlyList<string> Files, IReadOnlyDictionary<string, string> Sha256);
 }
