@@ -14,19 +14,29 @@ public interface IArtifactStore
     Task<Stream?> Open(string sha256, CancellationToken cancel);
 
     /// <summary>Makes the artifact present here, fetching it from its region over HTTP with range resume, compression and checksum.</summary>
+    /// <exception cref="FileNotFoundException">Neither here nor in its region.</exception>
+    /// <exception cref="InvalidDataException">What the region sent is not the artifact; nothing is left behind.</exception>
+    /// <exception cref="StoreUnavailableException">The region cannot be reached, or the disk here takes nothing.</exception>
     Task<Stream> Fetch(ArtifactRef artifact, CancellationToken cancel);
 }
 
 /// <summary>Logs of attempts, kept off the node: appended while the attempt runs, bounded and rotated, readable after the node is gone.</summary>
 public interface ILogStore
 {
-    /// <summary>Appends at an offset. A gap is refused, an overlap is skipped (a repeat changes nothing). Returns the length now.</summary>
+    /// <summary>
+    /// Appends at an offset. An overlap is skipped (a repeat changes nothing); after a gap nothing is written. Returns the length now: where
+    /// it is less than the end of what was sent, go on from there.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The log is complete and these bytes are beyond its end.</exception>
+    /// <exception cref="StoreUnavailableException">Disk full or read-only.</exception>
     Task<long> Append(AttemptId attempt, long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancel);
 
     /// <summary>Length and first kept offset; null when there is no log.</summary>
     Task<LogExtent?> Extent(AttemptId attempt, CancellationToken cancel);
 
-    /// <summary>Up to <paramref name="limit"/> bytes from an offset; an offset that was rotated away starts at the first kept one.</summary>
+    /// <summary>
+    /// Up to <paramref name="limit"/> bytes from an offset; an offset that was rotated away starts at the first kept one. No log yet = empty.
+    /// </summary>
     Task<LogChunk> Read(AttemptId attempt, long offset, int limit, CancellationToken cancel);
 
     /// <summary>The attempt writes no more: followers end after its last byte.</summary>
