@@ -40,8 +40,9 @@ public sealed record TaskWaits(
     [property: Id(6)] string? RestoreFrom) : Message;
 
 /// <summary>Task to its region: I am over.</summary>
+/// <param name="Attempt">Newest attempt; a guest record names it, so that word of an earlier attempt does not settle a later one. 0 = any.</param>
 [GenerateSerializer, Immutable, Alias("TaskSettled")]
-public sealed record TaskSettled([property: Id(0)] TaskId Task) : Message;
+public sealed record TaskSettled([property: Id(0)] TaskId Task, [property: Id(1)] int Attempt = 0) : Message;
 
 /// <summary>Task to its region: my attempt runs there. For the picture only, nothing depends on it.</summary>
 [GenerateSerializer, Immutable, Alias("TaskRuns")]
