@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Lepton.Model;
+using Lepton.Scheduling.Placement;
+
+namespace Lepton.Scheduling.Explaining;
+
+/// <summary>Why a task that could be placed is not: the verdict of every region of the fleet, and the one that counts.</summary>
+/// <remarks>
+/// The dominant reason is that of the allowed region where it can start soonest: on its way, then full, then split up, then without ready nodes,
+/// then silent, then never. Ties go to the own region, then by name.
+/// </remarks>
+internal static class Explainer
+{
+    /// <summary>Soonest start first.</summary>
+    private static readonly ImmutableArray<PendingReason> Soonest =
+    [
+        PendingReason.BehindInQueue,
+        PendingReason.InsufficientCapacity,
+        PendingReason.Fragmented,
+        PendingReason.NoEligibleNode,
+        PendingReason.RegionUnreachable,
+        PendingReason.Unsatisfiable,
+    ];
+
+    public static (Verdict Dominant, ImmutableArray<RegionVerdict> Regions) Judge(
+        TaskShape shape, RegionId self, NodeLedger ledger, PeerBook peers, DateTimeOffset now)
+    {
+        var (own, ownRegion) = OwnRegion.Judge(shape, self, ledger);
+        var verdicts = new List<(RegionId Region, Verdict Verdict)> { (self, own) };
+        var regions = ImmutableArray.CreateBuilder<RegionVerdict>();
+        regions.Add(ownRegion);
+        foreach (var peer in peers.All)
+        {
+            var (verdict, region) = OtherRegion.Judge(shape, peer, peers, now);
+            verdicts.Add((peer.Region, verdict));
+            regions.Add(region);
+        }
+
+        var allowed = verdicts.Where(v => shape.Allows(v.Region)).OrderBy(v => Soonest.IndexOf(v.Verdict.Reason)).Select(v => v.Verdict).FirstOrDefault();
+        return (allowed ?? NowhereAllowed(shape, self, peers), regions.ToImmutable());
+    }
+
+    private static Verdict NowhereAllowed(TaskShape shape, RegionId self, PeerBook peers)
+    {
+        var fleet = string.Join(", ", peers.All.Select(p => p.Region).Append(self).Order());
+        return new(
+            PendingReason.RegionNotAllowed,
+            shape.PinnedTo is { } pin
+                ? $"its input is a file in {pin}, where it may not run or which is no region; the fleet has {peers.All.Count + 1}: {fleet}"
+                : $"0 of {peers.All.Count + 1} regions are allowed; the fleet is {fleet}",
+            "change the regions or the input of the task");
+    }
+}

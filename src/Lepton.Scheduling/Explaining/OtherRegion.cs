@@ -1,0 +1,61 @@
+using Lepton.Model;
+using Lepton.Scheduling.Placement;
+
+namespace Lepton.Scheduling.Explaining;
+
+/// <summary>What another region's summary says to a shape: as old as the picture.</summary>
+internal static class OtherRegion
+{
+    public static (Verdict Verdict, RegionVerdict Region) Judge(TaskShape shape, Peer peer, PeerBook peers, DateTimeOffset now)
+    {
+        var verdict = Reason(shape, peer, peers, now);
+        var nodes = peer.Summary?.Nodes ?? 0;
+        return (verdict, new RegionVerdict(peer.Region, verdict.Reason, verdict.Evidence, nodes, 0, [], now - peer.HeardAt));
+    }
+
+    private static Verdict Reason(TaskShape shape, Peer peer, PeerBook peers, DateTimeOffset now)
+    {
+        var asked = Wording.Asked(shape.Demand);
+        var age = Wording.Seconds(now - peer.HeardAt);
+        if (!shape.Allows(peer.Region))
+        {
+            return shape.PinnedTo is { } pin
+                ? new(PendingReason.RegionNotAllowed, $"its input is a file in {pin}", "move the input to a store that other regions can read")
+                : new(PendingReason.RegionNotAllowed, $"may run in {OwnRegion.Names(shape.Allowed)} only", $"add {peer.Region} to the regions of the task");
+        }
+
+        if (!peers.IsReachable(peer, now) || peer.Summary is not { } summary)
+        {
+            var contact = peer.WasHeard ? $"last heard {age} ago" : $"not heard since this region started {age} ago";
+            return new(PendingReason.RegionUnreachable, $"region {peer.Region} {contact}; limit {Wording.Seconds(peers.SilentAfter)}", "wait for contact, or allow other regions");
+        }
+
+        if (!PeerBook.CouldEverFit(peer, shape.Demand))
+        {
+            return new(
+                PendingReason.Unsatisfiable,
+                $"asked {asked}; the largest of {Wording.Count(summary.Nodes, "node")} of {peer.Region} has {summary.LargestNode} in all",
+                Wording.Shrink(shape.Demand, summary.LargestNode));
+        }
+
+        if (shape.PinnedTo == peer.Region && !peers.TakesPinned(peer, shape.Demand, now))
+        {
+            return new(
+                PendingReason.InsufficientCapacity,
+                $"asked {asked}; {peer.Delegated} is delegated to {peer.Region} already, limit {PeerBook.PinnedLimit(peer)}",
+                "wait until a task ends there");
+        }
+
+        if (shape.PinnedTo != peer.Region && summary.ReadyNodes == 0)
+        {
+            return new(PendingReason.NoEligibleNode, $"asked {asked}; 0 of {Wording.Count(summary.Nodes, "node")} of {peer.Region} are ready", "wait for the nodes");
+        }
+
+        return shape.PinnedTo == peer.Region || peers.HasRoom(peer, shape.Demand, now)
+            ? new(PendingReason.BehindInQueue, $"asked {asked}; {peer.Region} has {peer.Free} free by its word of {age} ago", "nothing: it is placed in the order of the queue")
+            : new(
+                PendingReason.InsufficientCapacity,
+                $"asked {asked}; {peer.Region} has {peer.Free} free of {summary.Total} by its word of {age} ago",
+                "wait until a task ends, or ask for less");
+    }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using Lepton.Model;
+using Lepton.Scheduling.Placement;
+
+namespace Lepton.Scheduling.Explaining;
+
+/// <summary>What the own region's nodes say to a shape: exact, node by node.</summary>
+/// <remarks>Cost: O(nodes × filters). Every node is either turned down by exactly one filter or fits.</remarks>
+internal static class OwnRegion
+{
+    public static (Verdict Verdict, RegionVerdict Region) Judge(TaskShape shape, RegionId self, NodeLedger ledger)
+    {
+        var turnedDown = PlacementPolicies.Filters.Select(f => (f.Name, Nodes: 0)).ToArray();
+        var (fitting, possible, ready, most, sum) = (0, 0, 0, Capacity.Zero, Capacity.Zero);
+        var phases = new SortedDictionary<NodePhase, int>();
+        foreach (var node in ledger.Nodes)
+        {
+            var filter = Placer.TurnedDownBy(shape, node);
+            if (filter is null) fitting++;
+            else turnedDown[PlacementPolicies.Filters.IndexOf(filter)].Nodes++;
+            if (!CouldEverFit(shape, node)) continue;
+            possible++;
+            if (node.Phase != NodePhase.Ready)
+            {
+                phases[node.Phase] = phases.GetValueOrDefault(node.Phase) + 1;
+                continue;
+            }
+
+            ready++;
+            sum += node.Free;
+            if (Covers(shape.Demand.Capacity, node.Free) > Covers(shape.Demand.Capacity, most)) most = node.Free;
+        }
+
+        var verdict = Reason(shape, self, ledger, new Counted(fitting, possible, ready, most, sum, phases));
+        var refusals = turnedDown.Where(t => t.Nodes > 0).Select(t => new Refusals(t.Name, t.Nodes, Detail(t.Name, shape, ledger)));
+        return (verdict, new RegionVerdict(self, verdict.Reason, verdict.Evidence, ledger.Nodes.Count, fitting, [.. refusals], TimeSpan.Zero));
+    }
+
+    /// <summary>True when the empty node could run the task.</summary>
+    public static bool CouldEverFit(TaskShape shape, NodeEntry node) =>
+        shape.Demand.Devices == 0 && !shape.AvoidedNodes.Contains(node.Id) && node.Total.Fits(shape.Demand.Capacity);
+
+    private static Verdict Reason(TaskShape shape, RegionId self, NodeLedger ledger, Counted c)
+    {
+        var asked = Wording.Asked(shape.Demand);
+        if (!shape.Allows(self))
+        {
+            return new(PendingReason.RegionNotAllowed, $"may run in {Names(shape.Allowed)} only", $"add {self} to the regions of the task");
+        }
+
+        if (ledger.Nodes.Count == 0)
+        {
+            return new(PendingReason.NoEligibleNode, $"asked {asked}; region {self} has 0 nodes", "start an agent in the region");
+        }
+
+        if (c.Possible == 0)
+        {
+            var largest = ledger.Nodes.Where(n => !shape.AvoidedNodes.Contains(n.Id)).Select(n => n.Total)
+                .OrderByDescending(t => Covers(shape.Demand.Capacity, t)).FirstOrDefault();
+            return new(
+                PendingReason.Unsatisfiable,
+                $"asked {asked}; the nearest of {Wording.Count(ledger.Nodes.Count, "node")} has {largest} in all",
+                Wording.Shrink(shape.Demand, largest));
+        }
+
+        if (c.Ready == 0)
+        {
+            return new(
+                PendingReason.NoEligibleNode,
+                $"asked {asked}; {Wording.Count(c.Possible, "node")} of {self} could run it: {string.Join(", ", c.Phases.Select(p => $"{p.Value} {p.Key}"))}",
+                "wait for the nodes, or start their agents");
+        }
+
+        if (c.Fitting > 0) return new(PendingReason.BehindInQueue, $"asked {asked}; fits on {Wording.Count(c.Fitting, "node")} of {self} now", "nothing: it is placed in the order of the queue");
+        if (c.Ready > 1 && c.Sum.Fits(shape.Demand.Capacity))
+        {
+            return new(
+                PendingReason.Fragmented,
+                $"asked {asked}; {Wording.Count(c.Ready, "node")} of {self} have {c.Sum} free together, none alone more than {c.Most}",
+                "wait until a node empties, or ask for smaller pieces");
+        }
+
+        return new(
+            PendingReason.InsufficientCapacity,
+            $"asked {asked}; the freest of {Wording.Count(c.Ready, "node")} of {self} that could run it has {c.Most} free",
+            "wait until a task ends, ask for less, or allow more regions");
+    }
+
+    private static string Detail(string filter, TaskShape shape, NodeLedger ledger)
+    {
+        var ready = ledger.Nodes.Where(n => n.Phase == NodePhase.Ready).Select(n => n.Free).ToList();
+        return filter switch
+        {
+            nameof(Placement.Filters.EnoughCpu) => string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"asked {shape.Demand.Capacity.MilliCpu / 1000.0:0.###} cpus, most free {ready.Select(f => f.MilliCpu).DefaultIfEmpty().Max() / 1000.0:0.###}"),
+            nameof(Placement.Filters.EnoughMemory) => string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"asked {shape.Demand.Capacity.MemoryBytes / 1048576.0:0.#} MiB, most free {ready.Select(f => f.MemoryBytes).DefaultIfEmpty().Max() / 1048576.0:0.#}"),
+            nameof(Placement.Filters.Ready) => string.Join(", ", ledger.Nodes
+                .Where(n => n.Phase != NodePhase.Ready || n.IsResting)
+                .GroupBy(n => n.Phase == NodePhase.Ready ? "resting after a refusal" : n.Phase.ToString())
+                .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Count()} {g.Key}")),
+            nameof(Placement.Filters.HasDevices) => $"asked {Wording.Asked(shape.Demand)}; nodes grant CPU and memory only",
+            nameof(Placement.Filters.NotAvoided) => $"the task avoids {string.Join(", ", shape.AvoidedNodes)}",
+            _ => $"may run in {Names(shape.Allowed)} only",
+        };
+    }
+
+    public static string Names(ImmutableArray<RegionId> regions) => regions.IsEmpty ? "no region of the fleet" : string.Join(", ", regions);
+
+    /// <summary>How much of a demand a capacity covers, in its scarcest part.</summary>
+    public static double Covers(Capacity asked, Capacity has) => Math.Min(Share(has.MilliCpu, asked.MilliCpu), Share(has.MemoryBytes, asked.MemoryBytes));
+
+    private static double Share(long has, long asked) => asked <= 0 ? double.MaxValue : (double)has / asked;
+
+    private sealed record Counted(int Fitting, int Possible, int Ready, Capacity Most, Capacity Sum, SortedDictionary<NodePhase, int> Phases);
+}

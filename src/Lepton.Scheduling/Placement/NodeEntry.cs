@@ -1,0 +1,76 @@
+using Lepton.Model;
+
+namespace Lepton.Scheduling.Placement;
+
+/// <summary>A node in a region's ledger: what it last said of itself, and everything counted as taken on it.</summary>
+internal sealed class NodeEntry(NodeId id)
+{
+    private readonly Dictionary<AttemptId, Capacity> _held = [];
+    private readonly Dictionary<TaskId, (int After, Capacity Demand)> _offered = [];
+
+    public NodeId Id => id;
+
+    public Epoch Epoch { get; set; }
+
+    /// <summary>Version of the newest change taken in; null: read from the store, so only a full account can follow.</summary>
+    public long? Version { get; set; }
+
+    public NodePhase Phase { get; set; }
+
+    public NodeSpec? Spec { get; set; }
+
+    public Capacity Total => Spec?.Capacity ?? Capacity.Zero;
+
+    public Capacity Taken { get; private set; }
+
+    public Capacity Free => Total - Taken;
+
+    public DateTimeOffset LastBeat { get; set; }
+
+    /// <summary>It refused or never began what was offered: nothing more is offered before this time.</summary>
+    public DateTimeOffset RestsUntil { get; set; }
+
+    /// <summary>Set at the start of a pass from <see cref="RestsUntil"/>.</summary>
+    public bool IsResting { get; set; }
+
+    /// <summary>Attempts granted or on their way.</summary>
+    public int Attempts => _held.Count + _offered.Count;
+
+    public IReadOnlyDictionary<AttemptId, Capacity> Held => _held;
+
+    public IReadOnlyCollection<TaskId> Offered => _offered.Keys;
+
+    /// <summary>Counts a task as placed here before the node knows. <paramref name="after"/>: number of the newest attempt known then.</summary>
+    public void Offer(TaskId task, int after, Capacity demand)
+    {
+        Unoffer(task);
+        _offered[task] = (after, demand);
+        Taken += demand;
+    }
+
+    public bool Unoffer(TaskId task)
+    {
+        if (!_offered.Remove(task, out var offer)) return false;
+        Taken -= offer.Demand;
+        return true;
+    }
+
+    /// <summary>The node holds this: its word replaces ours.</summary>
+    public void Hold(AttemptId attempt, Capacity demand)
+    {
+        if (_offered.TryGetValue(attempt.Task, out var offer) && attempt.Number > offer.After) Unoffer(attempt.Task);
+        Release(attempt);
+        _held[attempt] = demand;
+        Taken += demand;
+    }
+
+    public bool Release(AttemptId attempt)
+    {
+        if (!_held.Remove(attempt, out var demand)) return false;
+        Taken -= demand;
+        return true;
+    }
+
+    /// <summary>True when any attempt of the task is counted here.</summary>
+    public bool Knows(TaskId task) => _offered.ContainsKey(task) || _held.Keys.Any(a => a.Task == task);
+}

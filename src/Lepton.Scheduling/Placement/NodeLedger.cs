@@ -1,0 +1,127 @@
+using Lepton.Model;
+
+namespace Lepton.Scheduling.Placement;
+
+/// <summary>
+/// What is free on every node of a region: capacity less what nodes hold and less what is on its way to them. Offered entries leave when the
+/// task waits again or is over; held ones only by the node's own word.
+/// </summary>
+internal sealed class NodeLedger
+{
+    private readonly List<NodeEntry> _nodes = [];
+    private readonly Dictionary<NodeId, NodeEntry> _byId = [];
+    private readonly Dictionary<TaskId, NodeEntry> _offers = [];
+
+    /// <summary>In the order of their names: the order of ties.</summary>
+    public IReadOnlyList<NodeEntry> Nodes => _nodes;
+
+    /// <summary>Grows with every change.</summary>
+    public long Revision { get; private set; }
+
+    /// <summary>Grows whenever something may fit that did not fit before.</summary>
+    public long Openings { get; private set; }
+
+    /// <summary>The node of the newest offer.</summary>
+    public NodeEntry? LastOffered { get; private set; }
+
+    public NodeEntry? Find(NodeId node) => _byId.GetValueOrDefault(node);
+
+    /// <summary>The picture that the store has of a node.</summary>
+    public void Load(NodeRow row)
+    {
+        var entry = Entry(row.Node);
+        entry.Epoch = row.Epoch;
+        entry.Version = null;
+        entry.Phase = row.Phase;
+        entry.Spec = row.Spec;
+        entry.LastBeat = row.ChangedAt;
+        foreach (var grant in row.Grants) entry.Hold(grant.Attempt, grant.Demand);
+        Changed(opens: true);
+    }
+
+    public void Offer(TaskId task, int after, NodeId node, Capacity demand)
+    {
+        Unoffer(task);
+        var entry = Entry(node);
+        entry.Offer(task, after, demand);
+        _offers[task] = entry;
+        LastOffered = entry;
+        Changed(opens: false);
+    }
+
+    public void Unoffer(TaskId task)
+    {
+        if (_offers.Remove(task, out var entry) && entry.Unoffer(task)) Changed(opens: true);
+    }
+
+    /// <summary>A node that did not take what it was offered is left alone for a while, so that a pass does not meet it again at once.</summary>
+    public void Rest(NodeId node, DateTimeOffset until)
+    {
+        if (_byId.TryGetValue(node, out var entry) && until > entry.RestsUntil) entry.RestsUntil = until;
+    }
+
+    /// <summary>Ends rests that are over. Returns when the next one is.</summary>
+    public DateTimeOffset? WakeRested(DateTimeOffset now)
+    {
+        DateTimeOffset? next = null;
+        foreach (var node in _nodes)
+        {
+            var resting = node.RestsUntil > now;
+            if (resting && (next is null || node.RestsUntil < next)) next = node.RestsUntil;
+            if (node.IsResting == resting) continue;
+            node.IsResting = resting;
+            Changed(opens: !resting);
+        }
+
+        return next;
+    }
+
+    /// <summary>Takes in what a node says. Older epochs and versions change nothing; a gap is answered with the wish for everything.</summary>
+    public Reply Apply(NodeChanged change)
+    {
+        var entry = _byId.GetValueOrDefault(change.Node);
+        if (entry is not null && change.NodeEpoch < entry.Epoch) return Ack.Done;
+        var sameEpoch = entry is not null && change.NodeEpoch == entry.Epoch;
+        if (sameEpoch && change.Version <= entry!.Version && !(change.Full && change.Version == entry.Version)) return Ack.Done;
+        if (!change.Full && !(sameEpoch && entry!.Version + 1 == change.Version)) return WantFull.Please;
+
+        entry ??= Entry(change.Node);
+        if (change.Full)
+        {
+            var holds = change.Added.Select(h => h.Attempt).ToHashSet();
+            foreach (var gone in entry.Held.Keys.Where(a => !holds.Contains(a)).ToList()) entry.Release(gone);
+        }
+
+        foreach (var freed in change.Freed) entry.Release(freed);
+        foreach (var held in change.Added)
+        {
+            entry.Hold(held.Attempt, held.Demand);
+            if (_offers.TryGetValue(held.Attempt.Task, out var at) && at == entry && !entry.Offered.Contains(held.Attempt.Task)) _offers.Remove(held.Attempt.Task);
+        }
+
+        entry.Epoch = change.NodeEpoch;
+        entry.Version = change.Version;
+        entry.Phase = change.Phase;
+        entry.Spec = change.Spec ?? entry.Spec;
+        if (change.LastBeat > entry.LastBeat) entry.LastBeat = change.LastBeat;
+        entry.RestsUntil = default;
+        Changed(opens: true);
+        return Ack.Done;
+    }
+
+    private NodeEntry Entry(NodeId node)
+    {
+        if (_byId.TryGetValue(node, out var known)) return known;
+        var entry = new NodeEntry(node) { Phase = NodePhase.Joining };
+        var at = _nodes.FindIndex(n => n.Id.CompareTo(node) > 0);
+        _nodes.Insert(at < 0 ? _nodes.Count : at, entry);
+        _byId.Add(node, entry);
+        return entry;
+    }
+
+    private void Changed(bool opens)
+    {
+        Revision++;
+        if (opens) Openings++;
+    }
+}

@@ -1,0 +1,73 @@
+using Lepton.Model;
+
+namespace Lepton.Scheduling.Placement;
+
+/// <summary>All other regions of the fleet, and the rules of contact with them.</summary>
+internal sealed class PeerBook
+{
+    private readonly RegionSettings _settings;
+    private readonly SortedDictionary<RegionId, Peer> _peers = [];
+
+    public PeerBook(RegionSettings settings)
+    {
+        _settings = settings;
+        foreach (var region in settings.Fleet.Where(r => r != settings.Region)) _peers[region] = new Peer(region);
+    }
+
+    public IReadOnlyCollection<Peer> All => _peers.Values;
+
+    /// <summary>Grows whenever another region may take what it did not take before.</summary>
+    public long Openings { get; private set; }
+
+    /// <summary>A region not heard for this long is sent nothing new.</summary>
+    public TimeSpan SilentAfter => (_settings.RegionBeatEvery * 3) + _settings.LeaseMargin;
+
+    public Peer? Find(RegionId region) => _peers.GetValueOrDefault(region);
+
+    /// <summary>
+    /// Clocks of an activation that has heard nobody yet.
+    /// </summary>
+    /// <remarks>
+    /// Owner side: silence counts from now, so work is taken back later than it might be, never sooner. Guest side: the owner may have heard us
+    /// last well before the restart, so running guests get only one node lease of it; waiting ones start after a real answer.
+    /// </remarks>
+    public void Restart(DateTimeOffset now)
+    {
+        var grace = _settings.NodeLease < _settings.DelegationLease ? _settings.NodeLease : _settings.DelegationLease;
+        foreach (var peer in _peers.Values) peer.StartClocks(heard: now, acked: now - _settings.DelegationLease + grace);
+    }
+
+    /// <returns>True when the region may take what it did not take before.</returns>
+    public bool Hear(RegionSummary summary, DateTimeOffset now)
+    {
+        if (Find(summary.Region) is not { } peer) return false;
+        var wasReachable = IsReachable(peer, now);
+        if (!peer.Hear(summary, now, _settings.RegionBeatEvery) && wasReachable) return false;
+        Openings++;
+        return true;
+    }
+
+    public void Freed() => Openings++;
+
+    public bool IsReachable(Peer peer, DateTimeOffset now) => peer.WasHeard && now - peer.HeardAt <= SilentAfter;
+
+    /// <summary>Whether work of this owner may be started here.</summary>
+    public bool MayStartFor(RegionId owner, DateTimeOffset now) => Find(owner) is { WasAcked: true } peer && !IsOwnerLost(peer, now);
+
+    public bool IsOwnerLost(Peer owner, DateTimeOffset now) => now - owner.AckedAt > _settings.DelegationLease;
+
+    public bool IsDelegationLost(Peer silent, DateTimeOffset now) => now - silent.HeardAt > _settings.DelegationTakeBack;
+
+    /// <summary>It is heard, one of its nodes is large enough, and by its word there is room.</summary>
+    public bool HasRoom(Peer peer, Demand demand, DateTimeOffset now) =>
+        IsReachable(peer, now) && CouldEverFit(peer, demand) && peer.Summary!.ReadyNodes > 0 && peer.Free.Fits(demand.Capacity);
+
+    /// <summary>It is heard and could run a task that may run nowhere else; full or not, up to twice what it has in all.</summary>
+    public bool TakesPinned(Peer peer, Demand demand, DateTimeOffset now) =>
+        IsReachable(peer, now) && CouldEverFit(peer, demand) && PinnedLimit(peer).Fits(peer.Delegated + demand.Capacity);
+
+    public static Capacity PinnedLimit(Peer peer) => peer.Summary is { } s ? s.Total + s.Total : Capacity.Zero;
+
+    public static bool CouldEverFit(Peer peer, Demand demand) =>
+        demand.Devices == 0 && peer.Summary is { } summary && summary.LargestNode.Fits(demand.Capacity);
+}

@@ -1,0 +1,64 @@
+using Lepton.Model;
+
+namespace Lepton.Scheduling.Placement;
+
+/// <summary>Where a task goes: a node here, another region, or nowhere now.</summary>
+internal readonly record struct Choice(NodeEntry? Node, Peer? Region)
+{
+    public static readonly Choice Nowhere;
+
+    public bool IsNowhere => Node is null && Region is null;
+}
+
+/// <summary>
+/// Chooses between the own region and the others: where the file lies, else where the data is, else here, else where there is room.
+/// </summary>
+/// <remarks>Cost: one <see cref="Placer"/> pick and O(regions).</remarks>
+internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook peers)
+{
+    private readonly Placer _placer = new();
+
+    /// <param name="shape">The task.</param>
+    /// <param name="not">A region that refused this task and has said nothing new since.</param>
+    /// <param name="now">For how long ago others were heard.</param>
+    public Choice Pick(TaskShape shape, RegionId? not, DateTimeOffset now)
+    {
+        if (shape.PinnedTo is { } pin && pin != self) return Pinned(shape, pin, not, now);
+        if (shape.DataIn is { } data && data != self && data != not && shape.Allows(data)
+            && peers.Find(data) is { } near && peers.HasRoom(near, shape.Demand, now))
+        {
+            return new Choice(null, near);
+        }
+
+        if (shape.Allows(self) && _placer.Pick(shape, ledger) is { } node) return new Choice(node, null);
+        return new Choice(null, BestOther(shape, not, now));
+    }
+
+    private Choice Pinned(TaskShape shape, RegionId pin, RegionId? not, DateTimeOffset now) =>
+        pin != not && shape.Allows(pin) && peers.Find(pin) is { } peer && peers.TakesPinned(peer, shape.Demand, now)
+            ? new Choice(null, peer)
+            : Choice.Nowhere;
+
+    private Peer? BestOther(TaskShape shape, RegionId? not, DateTimeOffset now)
+    {
+        Peer? best = null;
+        foreach (var peer in peers.All)
+        {
+            if (peer.Region == not || !shape.Allows(peer.Region) || !peers.HasRoom(peer, shape.Demand, now)) continue;
+            if (best is null || IsBetter(shape, peer, best)) best = peer;
+        }
+
+        return best;
+    }
+
+    private static bool IsBetter(TaskShape shape, Peer candidate, Peer best)
+    {
+        foreach (var scorer in PlacementPolicies.RegionScorers)
+        {
+            var difference = scorer.Score(shape, candidate) - scorer.Score(shape, best);
+            if (difference != 0) return difference > 0;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Lepton.Model;
+
+namespace Lepton.Scheduling.Placement;
+
+/// <summary>
+/// What placement looks at of a task, shared by all tasks that look the same: equal shapes fit the same places, so what one was refused the
+/// next need not try.
+/// </summary>
+internal sealed class TaskShape : IEquatable<TaskShape>
+{
+    private readonly string _key;
+
+    private TaskShape(Demand demand, ImmutableArray<RegionId> allowed, ImmutableArray<NodeId> avoided, RegionId? pinned, RegionId? data)
+    {
+        Demand = demand;
+        Allowed = allowed;
+        AvoidedNodes = avoided;
+        PinnedTo = pinned;
+        DataIn = data;
+        _key = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{demand.Capacity.MilliCpu}/{demand.Capacity.MemoryBytes}/{demand.Kind}/{demand.Devices}/{demand.Model}|{string.Join(',', allowed)}|{string.Join(',', avoided)}|{pinned}|{data}");
+    }
+
+    public Demand Demand { get; }
+
+    /// <summary>Regions of the fleet it may run in, in the order of their names. Empty: none, so it waits and says so.</summary>
+    public ImmutableArray<RegionId> Allowed { get; }
+
+    public ImmutableArray<NodeId> AvoidedNodes { get; }
+
+    /// <summary>The one region where its input file lies.</summary>
+    public RegionId? PinnedTo { get; }
+
+    /// <summary>The region where its input lies, when it can be fetched from elsewhere too.</summary>
+    public RegionId? DataIn { get; }
+
+    public bool Allows(RegionId region) => Allowed.Contains(region);
+
+    /// <summary>The shape of a task of this region's own jobs.</summary>
+    public static TaskShape Of(TaskTemplate template, InputRef? input, ImmutableArray<RegionId> fleet)
+    {
+        var pinned = input?.Region is { } lies && input.IsFile() ? lies : (RegionId?)null;
+        var data = pinned is null ? input?.Region : null;
+        var allowed = fleet
+            .Where(r => template.Regions.IsDefaultOrEmpty || template.Regions.Contains(r))
+            .Where(r => template.Avoid.IsDefaultOrEmpty || !template.Avoid.Contains(r.Value))
+            .Where(r => pinned is null || r == pinned)
+            .Order();
+        return new TaskShape(template.Demand, [.. allowed], Avoided(template), pinned, data);
+    }
+
+    /// <summary>The shape of another region's task: it was sent here and goes nowhere else.</summary>
+    public static TaskShape OfGuest(TaskTemplate template, RegionId here) => new(template.Demand, [here], Avoided(template), null, null);
+
+    public bool Equals(TaskShape? other) => other is not null && _key == other._key;
+
+    public override bool Equals(object? obj) => Equals(obj as TaskShape);
+
+    public override int GetHashCode() => _key.GetHashCode(StringComparison.Ordinal);
+
+    private static ImmutableArray<NodeId> Avoided(TaskTemplate template)
+    {
+        if (template.Avoid.IsDefaultOrEmpty) return [];
+        var nodes = ImmutableArray.CreateBuilder<NodeId>();
+        foreach (var name in template.Avoid)
+        {
+            if (NodeId.TryParse(name, out var node)) nodes.Add(node);
+        }
+
+        return nodes.ToImmutable();
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Lepton.Model;
+using Lepton.Scheduling.Placement;
+
+namespace Lepton.Scheduling.Queueing;
+
+/// <summary>Tasks of one group that were never dispatched: places in the job's byte array, never an object per task.</summary>
+/// <remarks>A group whose inputs lie in several regions has several shapes; then each task has two bytes that say which.</remarks>
+internal sealed class FreshGroup
+{
+    private readonly TaskPlace[] _places;
+    private readonly TaskShape[] _shapes;
+    private readonly ushort[]? _shapeOf;
+    private readonly int[] _fresh;
+    private int _low;
+
+    public FreshGroup(TaskGroup group, TaskPlace[] places, ImmutableArray<RegionId> fleet)
+    {
+        Group = group;
+        _places = places;
+        _low = group.End;
+        (_shapes, _shapeOf) = ShapesOf(group, fleet);
+        _fresh = new int[_shapes.Length];
+    }
+
+    public TaskGroup Group { get; }
+
+    public ImmutableArray<UpstreamOutput> Upstream { get; set; } = [];
+
+    public int Count { get; private set; }
+
+    public TaskShape ShapeOf(int index) => _shapes[Number(index)];
+
+    public void Add(int index)
+    {
+        _places[index] = TaskPlace.Fresh;
+        _fresh[Number(index)]++;
+        Count++;
+        _low = Math.Min(_low, index);
+    }
+
+    /// <summary>Takes a fresh task out; where it goes is said by the caller.</summary>
+    public void Take(int index, TaskPlace to)
+    {
+        _places[index] = to;
+        _fresh[Number(index)]--;
+        Count--;
+    }
+
+    /// <summary>The next fresh task from an index on whose shape may still fit; -1 when there is none.</summary>
+    /// <remarks>Cost: O(1) when all shapes are known not to fit or tasks lie side by side, else O(tasks passed over).</remarks>
+    public int Next(int from, HashSet<TaskShape> hopeless)
+    {
+        var open = 0;
+        for (var shape = 0; shape < _shapes.Length; shape++)
+        {
+            if (_fresh[shape] > 0 && !hopeless.Contains(_shapes[shape])) open++;
+        }
+
+        if (open == 0) return -1;
+        while (_low < Group.End && _places[_low] != TaskPlace.Fresh) _low++;
+        for (var index = Math.Max(from, _low); index < Group.End; index++)
+        {
+            if (_places[index] == TaskPlace.Fresh && (_shapes.Length == 1 || !hopeless.Contains(ShapeOf(index)))) return index;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Fresh tasks before an index.</summary>
+    public int CountBefore(int index)
+    {
+        var count = 0;
+        for (var i = Math.Max(Group.First, _low); i < Math.Min(index, Group.End); i++)
+        {
+            if (_places[i] == TaskPlace.Fresh) count++;
+        }
+
+        return count;
+    }
+
+    private int Number(int index) => _shapeOf is null ? 0 : _shapeOf[index - Group.First];
+
+    private static (TaskShape[] Shapes, ushort[]? ShapeOf) ShapesOf(TaskGroup group, ImmutableArray<RegionId> fleet)
+    {
+        if (group.Inputs.IsDefaultOrEmpty) return ([TaskShape.Of(group.Template, null, fleet)], null);
+        var shapes = new List<TaskShape>();
+        var numbers = new Dictionary<(RegionId? Region, bool IsFile), ushort>();
+        var shapeOf = new ushort[group.Count];
+        for (var index = group.First; index < group.End; index++)
+        {
+            var input = group.InputOf(index)!;
+            var kind = (input.Region, input.Region is not null && input.IsFile());
+            if (!numbers.TryGetValue(kind, out var number))
+            {
+                number = (ushort)shapes.Count;
+                numbers.Add(kind, number);
+                shapes.Add(TaskShape.Of(group.Template, input, fleet));
+            }
+
+            shapeOf[index - group.First] = number;
+        }
+
+        return ([.. shapes], shapes.Count == 1 ? null : shapeOf);
+    }
+}

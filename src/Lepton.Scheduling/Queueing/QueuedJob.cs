@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Lepton.Model;
+using Lepton.Scheduling.Placement;
+
+namespace Lepton.Scheduling.Queueing;
+
+/// <summary>An own job in its region's queue: a byte per task says where each is.</summary>
+internal sealed class QueuedJob
+{
+    private readonly TaskPlace[] _places;
+    private readonly FreshGroup[] _groups;
+
+    public QueuedJob(JobId job, JobSpec spec, DateTimeOffset submittedAt, ImmutableArray<RegionId> fleet)
+    {
+        Job = job;
+        Spec = spec;
+        SubmittedAt = submittedAt;
+        _places = new TaskPlace[spec.TaskCount];
+        _groups = [.. spec.Groups.Select(g => new FreshGroup(g, _places, fleet))];
+    }
+
+    public JobId Job { get; }
+
+    public JobSpec Spec { get; }
+
+    public DateTimeOffset SubmittedAt { get; }
+
+    public QueueKey Key => new(Spec.Priority, SubmittedAt, Job);
+
+    public IReadOnlyList<FreshGroup> Groups => _groups;
+
+    public int TaskCount => _places.Length;
+
+    /// <summary>The whole job was withdrawn: nothing of it is queued any more.</summary>
+    public bool IsWithdrawn { get; set; }
+
+    public int FreshCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var group in _groups) count += group.Count;
+            return count;
+        }
+    }
+
+    public bool Has(int index) => (uint)index < (uint)_places.Length;
+
+    public TaskPlace PlaceOf(int index) => _places[index];
+
+    public FreshGroup GroupOf(int index)
+    {
+        foreach (var group in _groups)
+        {
+            if (group.Group.Contains(index)) return group;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(index), index, $"Job {Job} has {TaskCount} tasks.");
+    }
+
+    public FreshGroup? GroupNamed(string name) => _groups.FirstOrDefault(g => g.Group.Name == name);
+
+    public TaskShape ShapeOf(int index) => GroupOf(index).ShapeOf(index);
+
+    /// <summary>Moves a task; counts of fresh tasks follow.</summary>
+    public void Move(int index, TaskPlace to)
+    {
+        var from = _places[index];
+        if (from == to) return;
+        if (from == TaskPlace.Fresh) GroupOf(index).Take(index, to);
+        else if (to == TaskPlace.Fresh) GroupOf(index).Add(index);
+        else _places[index] = to;
+    }
+
+    /// <summary>Everything the node needs to run a task.</summary>
+    public RunSpec RunOf(int index, string? restoreFrom)
+    {
+        var group = GroupOf(index);
+        return new RunSpec(
+            new TaskId(Job, index), Spec.Name, Spec.Tenant, group.Group.Template, index - group.Group.First, group.Group.InputOf(index),
+            group.Group.GridOf(index), group.Upstream, Spec.Priority, SubmittedAt, restoreFrom);
+    }
+}

@@ -1,0 +1,41 @@
+using Lepton.Model;
+using Lepton.Scheduling.Placement;
+
+namespace Lepton.Scheduling.Queueing;
+
+/// <summary>A queued task with a history: it was dispatched before, or it is another region's.</summary>
+internal sealed record WaitingTask
+{
+    public required TaskId Task { get; init; }
+
+    public required TaskShape Shape { get; init; }
+
+    public required int Priority { get; init; }
+
+    public required DateTimeOffset SubmittedAt { get; init; }
+
+    public required DateTimeOffset QueuedAt { get; init; }
+
+    /// <summary>Number of the newest attempt known; a guest's is the one it was given.</summary>
+    public required int LastAttempt { get; init; }
+
+    /// <summary>Set for guests: everything to run it with.</summary>
+    public RunSpec? Run { get; init; }
+
+    public DateTimeOffset NotBefore { get; init; }
+
+    public AttemptEndCause? Cause { get; init; }
+
+    public string Message { get; init; } = "";
+
+    public int Retries { get; init; }
+
+    public string? RestoreFrom { get; init; }
+
+    /// <summary>This region refused it when it had said <see cref="RefusedAt"/> new things: not again before it says another.</summary>
+    public RegionId? RefusedBy { get; init; }
+
+    public long RefusedAt { get; init; }
+
+    public QueueKey Key => new(Priority, SubmittedAt, Task.Job);
+}

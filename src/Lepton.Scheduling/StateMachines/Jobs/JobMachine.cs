@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using Lepton.Model;
+using Lepton.Scheduling.Shell;
+
+namespace Lepton.Scheduling.StateMachines.Jobs;
+
+/// <summary>
+/// An accepted job: its spec, the wish to cancel, its end. Progress is never stored; it is what the task rows say, and what tasks report since.
+/// </summary>
+/// <remarks>
+/// Nothing is owed for readiness: the report of the last task of a group is answered only when the region has taken the next groups in, so
+/// a crash in between makes that task report again.
+/// </remarks>
+public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings settings) : IStateMachine
+{
+    private readonly List<JobReady> _announced = [];
+    private readonly List<CallId> _held = [];
+    private JobRow? _row;
+    private JobProgress? _progress;
+
+    public Address Self => new(self, ActorKind.Job, job.ToString());
+
+    public string RowKey => JobRow.KeyOf(job);
+
+    public ImmutableArray<RowScan> Scans => [new RowScan(TaskRow.PrefixOf(job), false)];
+
+    public Row? Row => _row;
+
+    public void Restore(Row? own, IReadOnlyList<Row> scanned, Moment now, Effects effects)
+    {
+        _row = (JobRow?)own;
+        if (_row is null) return;
+        var rows = scanned.OfType<TaskRow>().Where(r => r.Task.Job == job).ToList();
+        _progress = JobProgress.Of(_row.Spec, rows);
+        if (_row.EndedAt is not null) return;
+        var withRow = rows.Select(r => r.Task.Index).ToHashSet();
+        if (_row.CancelAsked)
+        {
+            AskRegionToWithdraw(null, SendMode.UntilAnswered, effects);
+        }
+        else
+        {
+            Announce([.. _progress.ReadyGroups], withRow, SendMode.UntilAnswered, effects);
+            var open = _row.CancelledIndexes.Where(i => _progress.MarkOf(i) == TaskMark.Open).ToImmutableArray();
+            if (!open.IsEmpty) AskRegionToWithdraw(open, SendMode.UntilAnswered, effects);
+        }
+
+        CloseWhenOver(now, effects);
+    }
+
+    public void Ask(Message message, CallId call, Moment now, Effects effects)
+    {
+        switch (message)
+        {
+            case SubmitJob submit: Submit(submit, call, now, effects); break;
+            case TaskEnded ended: TakeEnd(ended, call, now, effects); break;
+            case CancelJob cancel: CancelAll(cancel, call, effects); break;
+            case CancelOne cancel: CancelSingle(cancel, call, effects); break;
+            case DescribeJob: effects.Reply(call, _row is null ? Unknown() : Describe()); break;
+            default:
+                effects.Reply(call, new Refused(RefusalCode.Invalid, $"A job does not handle {message.GetType().Name}."));
+                break;
+        }
+    }
+
+    public void Answer(Address to, Message sent, Reply reply, Moment now, Effects effects)
+    {
+        switch (sent)
+        {
+            case JobReady ready: Announced(ready, effects); break;
+            case Withdraw withdraw when reply is Withdrawn withdrawn: TakeWithdrawn(withdraw, withdrawn, now, effects); break;
+        }
+
+        // What was owed is struck out with the next write; an ended job writes no more by itself, and would be woken for ever.
+        if (_row?.EndedAt is not null) effects.Save();
+    }
+
+    public void Tick(Moment now, Effects effects)
+    {
+        // A job waits for messages only.
+    }
+
+    private void Submit(SubmitJob submit, CallId call, Moment now, Effects effects)
+    {
+        if (submit.Job != job || job.Owner != self)
+        {
+            effects.Reply(call, new Refused(
+                RefusalCode.NotOwner, $"Job {submit.Job} belongs to region {submit.Job.Owner}; this is {self}.", "Send it to its owner."));
+        }
+        else if (_row is not null)
+        {
+            effects.Reply(call, _row.BodyHash == submit.BodyHash
+                ? new JobAccepted(job, _row.Spec.TaskCount, Replayed: true)
+                : new Refused(
+                    RefusalCode.Conflict,
+                    $"Job {job} was submitted at {_row.SubmittedAt:u} under the same idempotency key with another body.",
+                    "Maybe the spec was changed between two tries: use a new key for a new job."));
+        }
+        else if (JobSpecCheck.Fault(submit.Spec) is { } fault)
+        {
+            effects.Reply(call, fault);
+        }
+        else
+        {
+            _row = new JobRow { Job = job, Spec = submit.Spec, BodyHash = submit.BodyHash, SubmittedAt = now.At, Phase = JobPhase.Active };
+            _progress = new JobProgress(submit.Spec);
+            effects.Save();
+            effects.Reply(call, new JobAccepted(job, submit.Spec.TaskCount, Replayed: false));
+            Announce([.. _progress.ReadyGroups], [], SendMode.Owed, effects);
+        }
+    }
+
+    private void TakeEnd(TaskEnded ended, CallId call, Moment now, Effects effects)
+    {
+        if (_row is null || _progress is null)
+        {
+            effects.Reply(call, Unknown());
+        }
+        else if (!_progress.Has(ended.Task.Index))
+        {
+            effects.Reply(call, new Refused(RefusalCode.NotFound, $"Job {job} has {_row.Spec.TaskCount} tasks; there is no task {ended.Task.Index}."));
+        }
+        else if (_row.EndedAt is not null)
+        {
+            effects.Reply(call, Ack.Done);
+        }
+        else
+        {
+            var became = _progress.End(ended.Task.Index, ended.Phase, ended.Message, ended.Artifacts);
+            if (!_row.CancelAsked) Announce(became, [], SendMode.UntilAnswered, effects);
+            CloseWhenOver(now, effects);
+            if (_announced.Count > 0 && _progress.Feeds(ended.Task.Index)) _held.Add(call);
+            else effects.Reply(call, Ack.Done);
+        }
+    }
+
+    /// <summary>Tells the region which tasks may start: ranges of indexes without a row and without an outcome.</summary>
+    private void Announce(ImmutableArray<TaskGroup> groups, HashSet<int> withRow, SendMode mode, Effects effects)
+    {
+        var ranges = ImmutableArray.CreateBuilder<ReadyRange>();
+        var gone = withRow.Union(_row!.CancelledIndexes).ToHashSet();
+        foreach (var group in groups)
+        {
+            for (int index = group.First, first = index; index <= group.End; index++)
+            {
+                if (index < group.End && _progress!.MarkOf(index) == TaskMark.Open && !gone.Contains(index)) continue;
+                if (index > first) ranges.Add(new ReadyRange(group.Name, first, index - first));
+                first = index + 1;
+            }
+        }
+
+        if (ranges.Count == 0) return;
+        var ready = new JobReady(job, _row.Spec, _row.SubmittedAt, ranges.ToImmutable(), _progress!.UpstreamOf(groups));
+        if (mode == SendMode.UntilAnswered) _announced.Add(ready);
+        effects.Send(Address.Of(self), ready, mode);
+    }
+
+    private void Announced(JobReady ready, Effects effects)
+    {
+        _announced.RemoveAll(a => ReferenceEquals(a, ready));
+        if (_announced.Count > 0) return;
+        foreach (var call in _held) effects.Reply(call, Ack.Done);
+        _held.Clear();
+    }
+
+    private void CloseWhenOver(Moment now, Effects effects)
+    {
+        if (!_progress!.IsOver) return;
+        var phase = (_progress.Failed, _progress.Cancelled) switch
+        {
+            (_, > 0) when _row!.CancelAsked => JobPhase.Cancelled,
+            ( > 0, _) => JobPhase.Failed,
+            (_, > 0) => JobPhase.Cancelled,
+            _ => JobPhase.Succeeded,
+        };
+        _row = _row! with
+        {
+            Phase = phase,
+            EndedAt = now.At,
+            Message = phase == JobPhase.Succeeded ? null : _row.CancelAsked ? _row.Message : _progress.FirstFailure,
+            Succeeded = _progress.Succeeded,
+            Failed = _progress.Failed,
+            CancelledCount = _progress.Cancelled,
+        };
+        effects.Save();
+        effects.Send(Address.Of(self), new JobClosed(job), SendMode.Owed);
+    }
+
+    private JobDescription Describe() => new(
+        job, _row!.Spec, _row.Phase, _row.SubmittedAt, _row.EndedAt, _progress!.Describe(), _row.Message ?? _progress.FirstFailure);
+
+    private Refused Unknown() => new(RefusalCode.NotFound, $"Job {job} is not known in region {self}.", "Maybe it was submitted elsewhere, or its record is past retention.");
+}

@@ -1,0 +1,41 @@
+using Lepton.Model;
+using Lepton.Scheduling.Placement;
+using Lepton.Scheduling.Queueing;
+
+namespace Lepton.Scheduling.StateMachines.Regions;
+
+/// <summary>A task that was dispatched and has not come back: here, or delegated to another region.</summary>
+internal sealed class Flight
+{
+    public required TaskId Task { get; init; }
+
+    public required TaskShape Shape { get; init; }
+
+    public required RegionId Region { get; init; }
+
+    public required NodeId? Node { get; set; }
+
+    /// <summary>Number of the newest attempt known when it was dispatched: word of an older or equal one is late.</summary>
+    public required int After { get; init; }
+
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>Number of the order of this activation; 0 for what was found in the store.</summary>
+    public long Order { get; init; }
+
+    /// <summary>Number of the attempt; 0 until the task has answered.</summary>
+    public int Attempt { get; set; }
+
+    public TaskPhase Phase { get; set; } = TaskPhase.Leased;
+
+    public DateTimeOffset? StartedAt { get; set; }
+
+    /// <summary>What it was in the queue; null for a fresh task.</summary>
+    public WaitingTask? Before { get; init; }
+
+    /// <summary>The guest said that it waits again before it answered the order.</summary>
+    public bool WaitsAgain { get; set; }
+
+    /// <summary>Its region has been silent too long; the task was told.</summary>
+    public bool TakenBack { get; set; }
+}

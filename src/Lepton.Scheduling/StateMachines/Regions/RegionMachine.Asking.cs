@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using Lepton.Model;
+using Lepton.Scheduling.Explaining;
+using Lepton.Scheduling.Placement;
+using Lepton.Scheduling.Queueing;
+using Lepton.Scheduling.Shell;
+
+namespace Lepton.Scheduling.StateMachines.Regions;
+
+/// <content>Questions: what the region sees, and why a task is where it is. Nothing here changes anything.</content>
+public sealed partial class RegionMachine
+{
+    /// <summary>Tasks one question may name.</summary>
+    private const int OverlayLimit = 500;
+
+    private RegionView View(Moment now) => new(
+        Summarise(now),
+        [
+            .. _ledger.Nodes.Select(n => new NodeView(n.Id, n.Phase, n.Total, n.Taken, n.Attempts, n.LastBeat, n.Spec?.AgentVersion ?? "")),
+        ],
+        [.. _peers.All.Select(p => new PeerView(p.Region, p.Summary, p.WasHeard ? p.HeardAt : null))]);
+
+    private Reply Overlay(AskOverlay ask, Moment now)
+    {
+        if (ask.Tasks.Length > OverlayLimit)
+        {
+            return new Refused(RefusalCode.LimitReached, $"Asked for {ask.Tasks.Length} tasks; the limit is {OverlayLimit}.", "Ask in pages.");
+        }
+
+        var judged = new Dictionary<TaskShape, Verdict>();
+        var overlays = ImmutableArray.CreateBuilder<Overlay>();
+        foreach (var task in ask.Tasks)
+        {
+            if (_flights.TryGetValue(task, out var flight))
+            {
+                overlays.Add(new Overlay(task, flight.Phase, flight.Attempt, flight.Region, flight.Node, null, null, flight.StartedAt));
+            }
+            else if (PendingShape(task) is { } shape)
+            {
+                var waiting = _queue.Find(task);
+                var verdict = Held(task, waiting, now) ?? Judge(shape, judged, now);
+                overlays.Add(new Overlay(task, TaskPhase.Pending, waiting?.LastAttempt ?? 0, null, null, verdict.Reason, verdict.Evidence, null));
+            }
+        }
+
+        return new Overlays(overlays.ToImmutable());
+    }
+
+    private Reply Explain(TaskId task, Moment now)
+    {
+        if (_flights.TryGetValue(task, out var flight)) return new Explained(InFlight(flight, now));
+        if (PendingShape(task) is { } shape)
+        {
+            var waiting = _queue.Find(task);
+            var (dominant, regions) = Explainer.Judge(shape, _self, _ledger, _peers, now.At);
+            var verdict = Held(task, waiting, now) ?? OnItsWay(dominant, now);
+            var key = waiting?.Key ?? _queue.Find(task.Job)!.Key;
+            var position = _queue.PositionOf(task, key);
+            var evidence = verdict.Reason == PendingReason.BehindInQueue && position is { } at
+                ? $"{verdict.Evidence}; position {at} of {_queue.Count} in the queue, {LastPass(now)}"
+                : verdict.Evidence;
+            return new Explained(new Explanation(
+                task, TaskPhase.Pending, verdict.Reason, evidence, [.. verdict.Next], regions, position, _lastPass?.At ?? now.At));
+        }
+
+        if (_queue.Find(task.Job) is { } job && job.Has(task.Index) && IsWithdrawn(job, task.Index))
+        {
+            var place = job.PlaceOf(task.Index);
+            return new Explained(new Explanation(
+                task,
+                place == TaskPlace.Stopping ? TaskPhase.Stopping : TaskPhase.Cancelled,
+                null,
+                place == TaskPlace.Stopping ? "its job is being cancelled" : "cancelled before it was dispatched",
+                [],
+                [],
+                null,
+                now.At));
+        }
+
+        return new Refused(
+            RefusalCode.NotFound, $"Task {task} neither waits nor runs by the order of region {_self}.", "Maybe it has ended: its record tells.");
+    }
+
+    private Explanation InFlight(Flight flight, Moment now)
+    {
+        var attempt = flight.Attempt == 0 ? "an attempt" : $"attempt {flight.Attempt}";
+        var since = Wording.Seconds(now.At - flight.Since);
+        var where = flight.Region == _self ? $"{flight.Node}" : $"region {flight.Region}{(flight.Node is { } node ? $" ({node})" : "")}";
+        var words = flight.StartedAt is { } started
+            ? $"{attempt} runs on {where} for {Wording.Seconds(now.At - started)}"
+            : flight.Region == _self ? $"{attempt} was placed on {where} {since} ago" : $"{attempt} was delegated to {where} {since} ago";
+        return new Explanation(flight.Task, flight.Phase, null, words, [], [], null, now.At);
+    }
+
+    /// <summary>The shape of a task that waits here; null when it does not.</summary>
+    private TaskShape? PendingShape(TaskId task)
+    {
+        if (_queue.Find(task) is { } waiting) return waiting.Shape;
+        return _queue.Find(task.Job) is { } job && job.Has(task.Index) && job.PlaceOf(task.Index) is TaskPlace.Fresh or TaskPlace.NotReady
+            ? _queue.Find(task.Job)!.ShapeOf(task.Index)
+            : null;
+    }
+
+    private Verdict Judge(TaskShape shape, Dictionary<TaskShape, Verdict> judged, Moment now)
+    {
+        if (judged.TryGetValue(shape, out var known)) return known;
+        return judged[shape] = OnItsWay(Explainer.Judge(shape, _self, _ledger, _peers, now.At).Dominant, now);
+    }
+
+    /// <summary>Reasons of the task itself; null when only the regions decide.</summary>
+    private Verdict? Held(TaskId task, WaitingTask? waiting, Moment now)
+    {
+        var job = _queue.Find(task.Job);
+        if (job?.PlaceOf(task.Index) == TaskPlace.NotReady) return WaitsForGroups(job, task.Index);
+        if (_standing == Standing.Replaced)
+        {
+            return new(
+                PendingReason.NotYetEvaluated,
+                $"this activation of region {_self} has epoch {_row!.Epoch} and was replaced by a newer one, which plans",
+                "ask again in a second");
+        }
+
+        if (_standing == Standing.Claiming)
+        {
+            return new(
+                PendingReason.NotYetEvaluated,
+                $"region {_self} started {Wording.Seconds(now.At - _startedAt)} ago with epoch {_row!.Epoch}; its seat has not answered yet",
+                "wait for the seat: without its promise nothing is placed");
+        }
+
+        if (waiting is not null && waiting.NotBefore > now.At)
+        {
+            return new(
+                PendingReason.BackingOff,
+                $"attempt {waiting.LastAttempt} ended as {waiting.Cause?.ToString() ?? "refused"}{(waiting.Message.Length > 0 ? $": {waiting.Message}" : "")}; "
+                + $"{Wording.Count(waiting.Retries, "retry").Replace("retrys", "retries", StringComparison.Ordinal)} counted, {Wording.Seconds(waiting.NotBefore - now.At)} left",
+                $"wait until {Wording.Time(waiting.NotBefore)}");
+        }
+
+        if (waiting is null && job?.GroupOf(task.Index).Group.Template.StartAfter is { } start && start > now.At)
+        {
+            return new(PendingReason.NotBefore, $"starts at {Wording.Time(start)}, in {Wording.Seconds(start - now.At)}", "wait, or submit it without a start time");
+        }
+
+        if (waiting?.Run is not null && !_peers.MayStartFor(task.Owner, now.At))
+        {
+            var owner = _peers.Find(task.Owner);
+            return new(
+                PendingReason.RegionUnreachable,
+                owner is { WasAcked: true }
+                    ? $"its owner {task.Owner} answered last {Wording.Seconds(now.At - owner.AckedAt)} ago; limit {Wording.Seconds(_settings.DelegationLease)}"
+                    : $"its owner {task.Owner} has not answered since this region started {Wording.Seconds(now.At - _startedAt)} ago",
+                "wait for contact: the owner takes it back otherwise");
+        }
+
+        return null;
+    }
+
+    private static Verdict WaitsForGroups(QueuedJob job, int index)
+    {
+        var group = job.GroupOf(index).Group;
+        var waits = new List<string>();
+        foreach (var name in group.DependsOn.IsDefault ? [] : group.DependsOn)
+        {
+            if (job.GroupNamed(name) is not { } before) continue;
+            var ended = 0;
+            for (var i = before.Group.First; i < before.Group.End; i++)
+            {
+                if (job.PlaceOf(i) is TaskPlace.Settled or TaskPlace.Withdrawn) ended++;
+            }
+
+            waits.Add($"{name}: {ended} of {Wording.Count(before.Group.Count, "task")} ended");
+        }
+
+        return new(PendingReason.WaitingForDependency, $"{group.Name} starts after {string.Join(", ", waits)}", "look at the tasks it waits for");
+    }
+
+    /// <summary>What fits now is behind others, unless nobody has looked yet.</summary>
+    private Verdict OnItsWay(Verdict dominant, Moment now) =>
+        dominant.Reason == PendingReason.BehindInQueue && _lastPass is null
+            ? new(PendingReason.NotYetEvaluated, $"{dominant.Evidence}; {LastPass(now)}", "wait for the next pass")
+            : dominant;
+
+    private string LastPass(Moment now) => _lastPass is { } pass
+        ? $"last pass {Wording.Seconds(now.At - pass.At)} ago placed {pass.Placed}{(pass.HitLimit ? $" (limit {_settings.AssignmentsPerPass})" : "")}"
+        : $"no pass since the region started {Wording.Seconds(now.At - _startedAt)} ago";
+}

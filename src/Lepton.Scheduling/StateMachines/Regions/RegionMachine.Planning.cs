@@ -1,0 +1,206 @@
+using Lepton.Model;
+using Lepton.Scheduling.Placement;
+using Lepton.Scheduling.Queueing;
+using Lepton.Scheduling.Shell;
+
+namespace Lepton.Scheduling.StateMachines.Regions;
+
+/// <content>Planning: the queue in order, each shape that fits nowhere tried once, and what becomes of the orders.</content>
+public sealed partial class RegionMachine
+{
+    private readonly HashSet<TaskShape> _hopeless = [];
+    private readonly List<QueueLine> _lines = [];
+    private readonly List<WaitingTask> _waiting = [];
+    private (long Nodes, long Peers) _hopelessSince;
+    private DateTimeOffset? _planAt;
+    private long _order;
+    private Pass? _lastPass;
+
+    /// <summary>The newest pass: when, how many it placed, and whether it ended at its limit.</summary>
+    private sealed record Pass(DateTimeOffset At, int Placed, bool HitLimit);
+
+    /// <remarks>Cost: O(live jobs + tasks with a history + shapes × nodes + assignments × nodes at worst). Fresh tasks that cannot be placed cost nothing each.</remarks>
+    private void Plan(Moment now, Effects effects)
+    {
+        _planAt = null;
+        var next = _ledger.WakeRested(now.At);
+        var left = _settings.AssignmentsPerPass;
+        _lines.Clear();
+        _lines.AddRange(_queue.Lines);
+        foreach (var line in _lines)
+        {
+            PlanAgain(line, ref left, ref next, now, effects);
+            if (line.Own is { } job) PlanFresh(job, ref left, ref next, now, effects);
+            if (left == 0) break;
+        }
+
+        _lastPass = new Pass(now.At, _settings.AssignmentsPerPass - left, left == 0);
+        _planAt = left == 0 ? now.At : next;
+    }
+
+    private void PlanAgain(QueueLine line, ref int left, ref DateTimeOffset? next, Moment now, Effects effects)
+    {
+        if (line.Again.Count == 0) return;
+        _waiting.Clear();
+        _waiting.AddRange(line.Again.Values);
+        foreach (var task in _waiting)
+        {
+            if (left == 0) return;
+            if (task.NotBefore > now.At)
+            {
+                if (next is null || task.NotBefore < next) next = task.NotBefore;
+                continue;
+            }
+
+            if (task.Run is not null && !_peers.MayStartFor(task.Task.Owner, now.At)) continue;
+            var choice = Choose(task.Shape, Refuser(task), now);
+            if (choice.IsNowhere) continue;
+            _queue.TakeAgain(task.Task);
+            var run = task.Run ?? _queue.Find(task.Task.Job)!.RunOf(task.Task.Index, task.RestoreFrom);
+            Send(task.Task, task.Shape, task, run, choice, now, effects);
+            left--;
+        }
+    }
+
+    private void PlanFresh(QueuedJob job, ref int left, ref DateTimeOffset? next, Moment now, Effects effects)
+    {
+        foreach (var group in job.Groups)
+        {
+            if (group.Count == 0) continue;
+            if (group.Group.Template.StartAfter is { } start && start > now.At)
+            {
+                if (next is null || start < next) next = start;
+                continue;
+            }
+
+            for (var index = group.Next(0, Hopeless()); index >= 0 && left > 0; index = group.Next(index + 1, Hopeless()))
+            {
+                var shape = group.ShapeOf(index);
+                var choice = Choose(shape, null, now);
+                if (choice.IsNowhere) continue;
+                Send(new TaskId(job.Job, index), shape, null, job.RunOf(index, null), choice, now, effects);
+                left--;
+            }
+        }
+    }
+
+    private Choice Choose(TaskShape shape, RegionId? refuser, Moment now)
+    {
+        if (Hopeless().Contains(shape)) return Choice.Nowhere;
+        var choice = _picker.Pick(shape, refuser, now.At);
+        if (choice.IsNowhere && refuser is null) _hopeless.Add(shape);
+        return choice;
+    }
+
+    /// <summary>Shapes that fit nowhere as long as nothing opens anywhere.</summary>
+    private HashSet<TaskShape> Hopeless()
+    {
+        var since = (_ledger.Openings, _peers.Openings);
+        if (since != _hopelessSince) _hopeless.Clear();
+        _hopelessSince = since;
+        return _hopeless;
+    }
+
+    private RegionId? Refuser(WaitingTask task) =>
+        task.RefusedBy is { } region && _peers.Find(region)?.Changes <= task.RefusedAt ? region : null;
+
+    private void Send(TaskId task, TaskShape shape, WaitingTask? before, RunSpec run, Choice choice, Moment now, Effects effects)
+    {
+        var isGuest = before?.Run is not null;
+        var after = isGuest ? before!.LastAttempt - 1 : before?.LastAttempt ?? 0;
+        var flight = new Flight
+        {
+            Task = task,
+            Shape = shape,
+            Region = choice.Region?.Region ?? _self,
+            Node = choice.Node?.Id,
+            After = after,
+            Since = now.At,
+            Order = ++_order,
+            Before = before,
+        };
+        _flights[task] = flight;
+        if (choice.Node is { } node) _ledger.Offer(task, after, node.Id, shape.Demand.Capacity);
+        else choice.Region!.Delegate(shape.Demand.Capacity, now.At);
+        if (!isGuest) _queue.Find(task.Job)!.Move(task.Index, TaskPlace.InFlight);
+        effects.Send(Address.Of(task, _self), new Dispatch(run, flight.Region, flight.Node, _row!.Epoch, flight.Order), SendMode.UntilAnswered);
+    }
+
+    private void TakeDispatchAnswer(Dispatch sent, Reply reply, Moment now, Effects effects)
+    {
+        var task = sent.Run.Task;
+        if (!_flights.TryGetValue(task, out var flight) || flight.Order != sent.Order) return;
+        switch (reply)
+        {
+            case Dispatched dispatched:
+                flight.Attempt = Math.Max(flight.Attempt, dispatched.Attempt.Number);
+                if (flight.WaitsAgain) PutBack(flight, now.At, "", now, effects);
+                break;
+            case Refused { Code: RefusalCode.AlreadyEnded }:
+                Settle(flight);
+                PlanSoon(now, effects);
+                break;
+            case Refused { Code: RefusalCode.StillRunning }:
+                // An attempt that we lost sight of: it will be heard of when it ends; what it holds its node tells.
+                flight.Attempt = flight.After + 1;
+                _ledger.Unoffer(task);
+                PlanSoon(now, effects);
+                break;
+            case Stale stale when stale.Known > sent.RegionEpoch.Value && sent.RegionEpoch == _row!.Epoch && IsEpochOf(stale):
+                _standing = Standing.Replaced;
+                break;
+            case Refused { Code: RefusalCode.NotFound } when task.Owner != _self:
+                Settle(flight);
+                break;
+            default:
+                PutBack(flight, now.At + _settings.ResendLongest, Words(reply), now, effects);
+                break;
+        }
+    }
+
+    /// <summary>A task may also call an order stale; only a newer region epoch means that this activation was replaced.</summary>
+    private static bool IsEpochOf(Stale stale) => stale.What.Contains("epoch", StringComparison.Ordinal);
+
+    private void Settle(Flight flight)
+    {
+        EndFlight(flight.Task);
+        _guests.Remove(flight.Task);
+        if (_queue.Find(flight.Task.Job) is { } job && job.Has(flight.Task.Index)) job.Move(flight.Task.Index, TaskPlace.Settled);
+    }
+
+    /// <summary>Into the queue again, as it was.</summary>
+    private void PutBack(Flight flight, DateTimeOffset notBefore, string why, Moment now, Effects effects)
+    {
+        if (flight.Node is { } node && flight.Region == _self) _ledger.Rest(node, now.At + _settings.HeartbeatEvery);
+        EndFlight(flight.Task);
+        var job = _queue.Find(flight.Task.Job);
+        if (flight.Task.Owner == _self && (job is null || job.IsWithdrawn)) return;
+        var waiting = flight.Before ?? new WaitingTask
+        {
+            Task = flight.Task,
+            Shape = flight.Shape,
+            Priority = job!.Spec.Priority,
+            SubmittedAt = job.SubmittedAt,
+            QueuedAt = now.At,
+            LastAttempt = 0,
+        };
+        _queue.Put(waiting with { NotBefore = notBefore, Message = why, QueuedAt = now.At });
+        PlanSoon(now, effects);
+    }
+
+    /// <summary>Takes a task out of flight and gives back what was counted for it.</summary>
+    private void EndFlight(TaskId task)
+    {
+        _ledger.Unoffer(task);
+        if (!_flights.Remove(task, out var flight) || flight.Region == _self) return;
+        _peers.Find(flight.Region)?.TakeBack(flight.Shape.Demand.Capacity);
+        _peers.Freed();
+    }
+
+    private static string Words(Reply reply) => reply switch
+    {
+        Refused refused => refused.Text,
+        Stale stale => $"stale {stale.What}: {stale.Given}, known {stale.Known}",
+        _ => reply.GetType().Name,
+    };
+}

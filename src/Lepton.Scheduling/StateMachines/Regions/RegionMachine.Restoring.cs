@@ -1,0 +1,125 @@
+using Lepton.Model;
+using Lepton.Scheduling.Placement;
+using Lepton.Scheduling.Queueing;
+using Lepton.Scheduling.Shell;
+using Lepton.Scheduling.StateMachines.Jobs;
+
+namespace Lepton.Scheduling.StateMachines.Regions;
+
+/// <content>The start of an activation: everything is read from the rows of jobs, tasks, guests and nodes.</content>
+public sealed partial class RegionMachine
+{
+    public void Restore(Row? own, IReadOnlyList<Row> scanned, Moment now, Effects effects)
+    {
+        _startedAt = now.At;
+        var before = (RegionRow?)own;
+        _row = new RegionRow { Region = _self, Epoch = (before?.Epoch ?? Epoch.None).Next() };
+        effects.Save();
+        effects.Send(Address.Seat(_self), new ClaimOwnership(_self, _row.Epoch), SendMode.UntilAnswered);
+        _peers.Restart(now.At);
+        foreach (var node in scanned.OfType<NodeRow>()) _ledger.Load(node);
+        var tasks = scanned.OfType<TaskRow>().ToLookup(t => t.Task.Job);
+        foreach (var job in scanned.OfType<JobRow>().Where(j => j.EndedAt is null)) RestoreJob(job, [.. tasks[job.Job]], now);
+        foreach (var guest in scanned.OfType<GuestRow>()) RestoreGuest(guest, now);
+    }
+
+    private void RestoreJob(JobRow row, IReadOnlyList<TaskRow> tasks, Moment now)
+    {
+        var progress = JobProgress.Of(row.Spec, tasks);
+        var job = _queue.Add(row.Job, row.Spec, row.SubmittedAt);
+        job.IsWithdrawn = row.CancelAsked;
+        foreach (var index in row.CancelledIndexes.OrEmpty()) job.Move(index, TaskPlace.Withdrawn);
+        foreach (var task in tasks) RestoreTask(job, task, now);
+        foreach (var group in job.Groups)
+        {
+            if (!progress.IsReady(group.Group.Name)) continue;
+            group.Upstream = progress.UpstreamOf([group.Group]);
+            for (var index = group.Group.First; index < group.Group.End; index++)
+            {
+                if (job.PlaceOf(index) == TaskPlace.NotReady) job.Move(index, job.IsWithdrawn ? TaskPlace.Withdrawn : TaskPlace.Fresh);
+            }
+        }
+    }
+
+    private void RestoreTask(QueuedJob job, TaskRow row, Moment now)
+    {
+        var index = row.Task.Index;
+        if (row.Phase.IsTerminal())
+        {
+            job.Move(index, TaskPlace.Settled);
+        }
+        else if (row is { Phase: not TaskPhase.Pending, Current: { End: null } current })
+        {
+            job.Move(index, TaskPlace.InFlight);
+            Restore(new Flight
+            {
+                Task = row.Task,
+                Shape = job.ShapeOf(index),
+                Region = current.Region,
+                Node = current.Node,
+                After = current.Number - 1,
+                Attempt = current.Number,
+                Since = current.LeasedAt,
+                Phase = row.Phase,
+            });
+        }
+        else if (IsWithdrawn(job, index))
+        {
+            job.Move(index, TaskPlace.Stopping);
+        }
+        else
+        {
+            _queue.Put(new WaitingTask
+            {
+                Task = row.Task,
+                Shape = job.ShapeOf(index),
+                Priority = job.Spec.Priority,
+                SubmittedAt = job.SubmittedAt,
+                QueuedAt = now.At,
+                LastAttempt = row.Attempt,
+                NotBefore = row.NotBefore,
+                Cause = row.Current?.End?.Cause,
+                Message = row.Message,
+                Retries = row.Retries,
+                RestoreFrom = row.NewestCheckpoint(),
+            });
+        }
+    }
+
+    private void RestoreGuest(GuestRow row, Moment now)
+    {
+        if (row.Run is null || row.Phase is not (GuestPhase.Waiting or GuestPhase.Leased)) return;
+        _guests[row.Attempt.Task] = new Guest(row.Attempt, row.Run);
+        if (row is { Phase: GuestPhase.Leased, Node: { } node })
+        {
+            Restore(new Flight
+            {
+                Task = row.Attempt.Task,
+                Shape = TaskShape.OfGuest(row.Run.Template, _self),
+                Region = _self,
+                Node = node,
+                After = row.Attempt.Number - 1,
+                Attempt = row.Attempt.Number,
+                Since = row.AcceptedAt,
+            });
+        }
+        else
+        {
+            _queue.Put(WaitingGuest(row.Attempt, row.Run, now));
+        }
+    }
+
+    /// <summary>Counts what was found in flight. A node that does not hold the attempt yet may still be offered it.</summary>
+    private void Restore(Flight flight)
+    {
+        _flights[flight.Task] = flight;
+        if (flight.Region != _self)
+        {
+            _peers.Find(flight.Region)?.Recall(flight.Shape.Demand.Capacity);
+        }
+        else if (flight.Node is { } node && _ledger.Find(node)?.Held.ContainsKey(new AttemptId(flight.Task, flight.Attempt)) != true)
+        {
+            _ledger.Offer(flight.Task, flight.After, node, flight.Shape.Demand.Capacity);
+        }
+    }
+}
