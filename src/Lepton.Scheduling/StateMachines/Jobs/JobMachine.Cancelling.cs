@@ -87,6 +87,6 @@ public sealed partial class JobMachine
     {
         var reason = _row!.CancelAsked ? _row.Message ?? "" : "cancelled by itself";
         var task = new TaskId(job, index);
-        effects.Send(Address.Of(task), new CancelTask(task, reason, _row.CancelForce || _forced.Contains(index)), SendMode.Owed);
+        effects.Send(Address.Of(task), new CancelTask(task, reason, _row.CancelForce || _forced.Contains(index), _row.Spec.Tenant), SendMode.Owed);
     }
 }

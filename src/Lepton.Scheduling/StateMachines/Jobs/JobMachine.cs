@@ -58,7 +58,7 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
             case CancelOne cancel: CancelSingle(cancel, call, effects); break;
             case DescribeJob: effects.Reply(call, _row is null ? Unknown() : Describe()); break;
             default:
-                effects.Reply(call, new Refused(RefusalCode.Invalid, $"A job does not handle {message.GetType().Name}."));
+                effects.Reply(call, Replies.DoesNotTake(Self, message));
                 break;
         }
     }
@@ -129,8 +129,9 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
             var became = _progress.End(ended.Task.Index, ended.Phase, ended.Message, ended.Artifacts);
             if (!_row.CancelAsked) Announce(became, [], SendMode.UntilAnswered, effects);
             CloseWhenOver(now, effects);
-            if (_announced.Count > 0 && _progress.Feeds(ended.Task.Index)) _held.Add(call);
-            else effects.Reply(call, Ack.Done);
+            if (_announced.Count == 0 || !_progress.Feeds(ended.Task.Index)) effects.Reply(call, Ack.Done);
+            else if (_held.Count < settings.InboxLimit) _held.Add(call);
+            else effects.Reply(call, new Busy(settings.ResendLongest));
         }
     }
 

@@ -91,7 +91,7 @@ public sealed partial class RegionMachine : IStateMachine
             case NodeChanged change: effects.Reply(call, TakeNode(change, now, effects)); break;
             case RegionBeat beat: effects.Reply(call, TakeBeat(beat, now, effects)); break;
             default:
-                effects.Reply(call, new Refused(RefusalCode.Invalid, $"A region does not handle {message.GetType().Name}."));
+                effects.Reply(call, Replies.DoesNotTake(Self, message));
                 break;
         }
     }
