@@ -91,7 +91,7 @@ public sealed partial class GuestMachine
         _row = _row! with { Phase = GuestPhase.Ended, End = end, Run = null };
         effects.Save();
         TellOwner(_row.Attempt, end, SendMode.Owed, effects);
-        effects.Send(Address.Of(self), new TaskSettled(task), SendMode.Owed);
+        effects.Send(Address.Of(self), new TaskSettled(task, _row.Attempt.Number), SendMode.Owed);
     }
 
     private void TellOwner(AttemptId attempt, AttemptEnd end, SendMode mode, Effects effects) =>
