@@ -15,7 +15,7 @@ internal static class MarkdownReport
         text.Append(Sentence(winner, result.AgainstShapeMean)).Append("  \n").Append(Sentence(winner, result.AgainstHistoryMean)).Append("\n\n");
         text.Append(CultureInfo.InvariantCulture, $"Chosen: **{winner.Name}**, out of {result.Candidates.Count} candidates, by its error on ");
         text.Append(CultureInfo.InvariantCulture, $"{winner.Validation.Rows} validation rows. ");
-        text.Append(CultureInfo.InvariantCulture, $"Judged on {winner.HeldOut.Rows} held-out rows, the latest days of every shard, used for nothing else.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"Judged on {winner.HeldOut.Rows} held-out rows, the latest days of every shard, used neither to fit nor to choose.\n\n");
 
         text.Append("| on held-out rows | RMSE of ln s | median factor | within a factor of two |\n|---|--:|--:|--:|\n");
         foreach (var candidate in (Candidate[])[winner, baseline, history])
