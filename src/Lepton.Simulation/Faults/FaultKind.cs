@@ -1,0 +1,35 @@
+namespace Lepton.Simulation.Faults;
+
+/// <summary>Everything that the simulator does to the world. Every kind is counted for each seed.</summary>
+public enum FaultKind
+{
+    MessageLost,
+    MessageDelayed,
+    MessageDuplicated,
+    MessageReordered,
+    PartitionOneWay,
+    PartitionTwoWay,
+    LateReplyDropped,
+    StaleReplay,
+    SiloCrash,
+    CrashBeforeWrite,
+    CrashInWrite,
+    CrashAfterWrite,
+    CrashBeforeSend,
+    SiloPaused,
+    ActivationDropped,
+    ActivationIdled,
+    ZombieActivation,
+    WriteConflict,
+    WriteRefused,
+    WriteUnknown,
+    ReadRefused,
+    SlowDisk,
+    AgentCrash,
+    AgentPaused,
+    AgentLeft,
+    MachineCrash,
+    ProcessKilled,
+    SigtermIgnored,
+    ClockSkewed,
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Lepton.Model;
+using Lepton.Scheduling;
+
+namespace Lepton.Simulation.World;
+
+/// <summary>The regions and machines of a seed, with times short enough that a run of seconds covers many leases.</summary>
+internal sealed class Fleet
+{
+    private readonly RegionSettings _settings;
+
+    private Fleet(ImmutableArray<RegionId> regions, ImmutableArray<(NodeId, Capacity)> nodes)
+    {
+        Regions = regions;
+        Nodes = nodes;
+        _settings = new RegionSettings
+        {
+            Region = regions[0],
+            Fleet = regions,
+            NodeLease = TimeSpan.FromSeconds(5),
+            HeartbeatEvery = TimeSpan.FromSeconds(1),
+            LeaseMargin = TimeSpan.FromSeconds(1.5),
+            DelegationLease = TimeSpan.FromSeconds(8),
+            RegionBeatEvery = TimeSpan.FromSeconds(1),
+            ResendFirst = TimeSpan.FromMilliseconds(200),
+            ResendLongest = TimeSpan.FromSeconds(2),
+        };
+    }
+
+    public ImmutableArray<RegionId> Regions { get; }
+
+    public ImmutableArray<(NodeId Node, Capacity Capacity)> Nodes { get; }
+
+    /// <summary>Silos, agents and the client.</summary>
+    public int Processes => Regions.Length + Nodes.Length + 1;
+
+    public static Fleet Draw(ulong seed)
+    {
+        var chance = SeedStream.For(seed, "fleet");
+        var nodes = ImmutableArray.CreateBuilder<(NodeId, Capacity)>();
+        var regions = ImmutableArray.CreateBuilder<RegionId>();
+        string[] names = ["ap-south", "eu-west", "us-east", "us-west"];
+        var count = 2 + chance.Next(3);
+        for (var r = 0; r < count; r++)
+        {
+            var region = new RegionId(names[r]);
+            regions.Add(region);
+            var machines = 2 + chance.Next(3);
+            for (var n = 1; n <= machines; n++)
+            {
+                var cores = 2 + chance.Next(7);
+                var name = string.Create(CultureInfo.InvariantCulture, $"n{n:D2}");
+                nodes.Add((new NodeId(region, name), new Capacity(cores * 1000L, cores * (2L << 30))));
+            }
+        }
+
+        return new Fleet(regions.ToImmutable(), nodes.ToImmutable());
+    }
+
+    public RegionSettings SettingsOf(RegionId region) => _settings with { Region = region };
+
+    /// <summary>The largest machine there is: a demand beyond it can never be met.</summary>
+    public Capacity Largest(RegionId? region) => Nodes
+        .Where(node => region is null || node.Node.Region == region)
+        .Select(node => node.Capacity)
+        .MaxBy(capacity => capacity.MilliCpu);
+}

@@ -1,0 +1,114 @@
+using Lepton.Model;
+using Lepton.Scheduling;
+using Lepton.Simulation.Checkers;
+using Lepton.Simulation.Faults;
+using Lepton.Simulation.Traces;
+
+namespace Lepton.Simulation.World;
+
+/// <summary>
+/// The process of one attempt under its shim, as both live on the machine: it outlives the agent, and the shim ends it when nobody has renewed
+/// its deadline. What it did stays on the machine's disk.
+/// </summary>
+internal sealed class VirtualShim
+{
+    private readonly VirtualWorld _world;
+    private readonly Host _host;
+    private readonly bool _ignoresSigterm;
+    private long _timer;
+
+    public VirtualShim(VirtualWorld world, Host host, AttemptId attempt, Epoch nodeEpoch, RunSpec run, DateTimeOffset startedAt, DateTimeOffset deadline)
+    {
+        (_world, _host, Attempt, NodeEpoch, Run, StartedAt, Deadline) = (world, host, attempt, nodeEpoch, run, startedAt, deadline);
+        var chance = SeedStream.For(world.Seed, $"process {attempt}");
+        var seconds = 0.05 * Math.Pow(chance.Chance(0.1) ? 300 : 100, chance.NextDouble());
+        var exit = chance.Chance(0.85) ? 0 : 1 + chance.Next(100);
+        _ignoresSigterm = chance.Chance(world.Rates.IgnoresSigterm);
+        world.Trace.Add(TraceKind.ProcessStarted, host.Name, null, attempt);
+        world.Emit(new ProcessStarted(host.Node, attempt, run.Template.Demand.Capacity, nodeEpoch));
+        world.Queue.After((long)(seconds * TimeSpan.TicksPerSecond), () => End(exit, null, "finished"));
+        Watch();
+    }
+
+    public AttemptId Attempt { get; }
+
+    public Epoch NodeEpoch { get; }
+
+    public RunSpec Run { get; }
+
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>On the clock of the machine: the shim ends the process then.</summary>
+    public DateTimeOffset Deadline { get; private set; }
+
+    public bool Running => EndedAt is null;
+
+    public DateTimeOffset? EndedAt { get; private set; }
+
+    public int? ExitCode { get; private set; }
+
+    public int? Signal { get; private set; }
+
+    /// <summary>The machine lost power: there is no record of how it ended.</summary>
+    public bool Vanished { get; private set; }
+
+    public bool EndedByDeadline { get; private set; }
+
+    public void Renew(DateTimeOffset deadline)
+    {
+        if (!Running || deadline <= Deadline) return;
+        Deadline = deadline;
+        Watch();
+    }
+
+    /// <summary>SIGTERM: most end soon, some do not care.</summary>
+    public void Terminate()
+    {
+        if (!Running) return;
+        _world.Trace.Add(TraceKind.ProcessSignalled, _host.Name, "SIGTERM", Attempt);
+        if (_ignoresSigterm)
+        {
+            _world.Count(FaultKind.SigtermIgnored);
+            return;
+        }
+
+        _world.Queue.After(20 * TimeSpan.TicksPerMillisecond, () => End(null, 15, "SIGTERM"));
+    }
+
+    public void Kill() => End(null, 9, "SIGKILL");
+
+    public void Vanish()
+    {
+        if (!Running) return;
+        Vanished = true;
+        End(null, null, "power lost");
+    }
+
+    private void Watch()
+    {
+        if (_world.Sabotage.ShimsIgnoreTheirDeadline) return;
+        var at = Math.Max(_host.Clock.When(Deadline), _world.Queue.Now);
+        if (_timer == at) return;
+        _timer = at;
+        _world.Queue.At(at, () =>
+        {
+            if (!Running || _timer != at)
+            {
+                _world.Queue.Moot();
+                return;
+            }
+
+            EndedByDeadline = true;
+            End(null, 9, "its deadline has passed");
+        });
+    }
+
+    private void End(int? exit, int? signal, string why)
+    {
+        if (!Running) return;
+        (EndedAt, ExitCode, Signal) = (_host.Clock.At(_world.Queue.Now), exit, signal);
+        _world.Trace.Add(TraceKind.ProcessEnded, _host.Name, Attempt.ToString(), exit is { } code ? $"exit {code}" : why);
+        _world.Emit(new ProcessEnded(_host.Node, Attempt, exit));
+        if (!Vanished) _host.ProcessEnded(this);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Lepton.Model;
+using Lepton.Scheduling;
+
+namespace Lepton.Simulation.World;
+
+/// <summary>Draws jobs: single tasks, arrays, dependencies, pins, retries, limits, late starts, and now and then a demand that nobody can meet.</summary>
+internal sealed class Workload(ulong seed, Fleet fleet)
+{
+    private SeedStream _chance = SeedStream.For(seed, "workload");
+    private int _jobs;
+
+    public ClientJob Next(DateTimeOffset now)
+    {
+        var number = ++_jobs;
+        var owner = fleet.Regions[_chance.Next(fleet.Regions.Length)];
+        var id = new JobId(owner, string.Create(CultureInfo.InvariantCulture, $"j{number:D4}"));
+        var groups = ImmutableArray.CreateBuilder<TaskGroup>();
+        var count = _chance.Chance(0.7) ? 1 : 2 + _chance.Next(2);
+        var first = 0;
+        var satisfiable = true;
+        for (var g = 0; g < count; g++)
+        {
+            var (template, possible) = Template($"g{g}", now);
+            satisfiable &= possible;
+            var tasks = _chance.Chance(0.5) ? 1 : 1 + _chance.Next(_chance.Chance(0.1) ? 24 : 6);
+            ImmutableArray<string> depends = g > 0 && _chance.Chance(0.8) ? [groups[_chance.Next(g)].Name] : [];
+            groups.Add(new TaskGroup($"g{g}", first, tasks, template, [], [], depends));
+            first += tasks;
+        }
+
+        var spec = new JobSpec { Kind = "job", Name = $"job-{number}", Priority = _chance.Next(101), Groups = groups.ToImmutable() };
+        return new ClientJob(id, spec, $"body-{number}", satisfiable);
+    }
+
+    private (TaskTemplate Template, bool Possible) Template(string group, DateTimeOffset now)
+    {
+        ImmutableArray<RegionId> pins = _chance.Chance(0.25) ? [fleet.Regions[_chance.Next(fleet.Regions.Length)]] : [];
+        var largest = fleet.Largest(pins.IsEmpty ? null : pins[0]);
+        var impossible = _chance.Chance(0.03);
+        var cores = impossible ? 64 : 1 + _chance.Next((int)Math.Min(4, largest.MilliCpu / 1000));
+        var memory = impossible ? 1L << 40 : (long)((0.2 + (_chance.NextDouble() * 1.2)) * cores * (1L << 30));
+        return (new TaskTemplate
+        {
+            Group = group,
+            Command = ["work"],
+            Demand = new Demand(new Capacity(cores * 1000L, memory)),
+            Regions = pins,
+            Avoid = pins.IsEmpty && _chance.Chance(0.1) ? [fleet.Nodes[_chance.Next(fleet.Nodes.Length)].Node.ToString()] : [],
+            Outputs = ["out"],
+            TimeLimit = _chance.Chance(0.1) ? TimeSpan.FromSeconds(0.5 + (_chance.NextDouble() * 3)) : null,
+            Grace = TimeSpan.FromSeconds(_chance.NextDouble() * 2),
+            Retry = _chance.Chance(0.5) ? RetryPolicy.Default : DrawRetry(),
+            StartAfter = _chance.Chance(0.1) ? now + TimeSpan.FromSeconds(_chance.NextDouble() * 8) : null,
+        }, !impossible);
+    }
+
+    private RetryPolicy DrawRetry() => new(
+        _chance.Next(5),
+        TimeSpan.FromSeconds(_chance.NextDouble() * 2),
+        [AttemptEndCause.ExitNonZero, AttemptEndCause.NodeLost, AttemptEndCause.LeaseExpired, AttemptEndCause.TimedOut, AttemptEndCause.Preempted]);
+}
