@@ -27,12 +27,12 @@ internal sealed class NothingLost(IWorldView world) : IChecker
                 when before.Phase.IsTerminal() && (before.Phase != after.Phase || before.Attempt != after.Attempt || before.EndedAt != after.EndedAt || before.Current?.End != after.Current?.End):
                 Broken($"{before.Task} had ended as {before.Phase} with attempt {before.Attempt} and is now {after.Phase} with attempt {after.Attempt}.", before.Task);
                 break;
-            case RowWritten { After.Value.Row: TaskRow row } when row.Phase.IsTerminal():
-                Recorded(row);
+            case RowWritten { After.Value.Row: TaskRow ended } when ended.Phase.IsTerminal():
+                Recorded(ended);
                 break;
-            case RowWritten { Before.Value.Row: GuestRow { End: { } ended } before, After.Value.Row: GuestRow after }
-                when before.Attempt == after.Attempt && ended != after.End:
-                Broken($"guest {before.Attempt} had ended as {ended.Cause} and now says {after.End?.Cause.ToString() ?? "nothing"}.", before.Attempt.Task);
+            case RowWritten { Before.Value.Row: GuestRow { End: { } told } before, After.Value.Row: GuestRow after }
+                when before.Attempt == after.Attempt && told != after.End:
+                Broken($"guest {before.Attempt} had ended as {told.Cause} and now says {after.End?.Cause.ToString() ?? "nothing"}.", before.Attempt.Task);
                 break;
         }
     }
