@@ -22,7 +22,11 @@ internal sealed class Ending(VirtualWorld world)
 
     private IEnumerable<TaskId> Unended(ClientJob job) => Enumerable.Range(0, job.Spec.TaskCount)
         .Select(index => new TaskId(job.Id, index))
-        .Where(task => world.Client.RowOf(task)?.Phase.IsTerminal() != true);
+        .Where(task => world.Client.RowOf(task)?.Phase.IsTerminal() != true && !IsCancelledUndispatched(task));
+
+    /// <summary>Cancelled before it was dispatched: such a task has no row of its own, its job has recorded it.</summary>
+    private bool IsCancelledUndispatched(TaskId task) =>
+        world.Client.RowOf(task) is null && world.Client.RowOf(task.Job) is { } job && (job.CancelAsked || job.CancelledIndexes.Contains(task.Index));
 
     private static bool MustEnd(ClientJob job) => job.Satisfiable || job.CancelAcknowledged;
 
