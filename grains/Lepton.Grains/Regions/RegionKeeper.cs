@@ -1,0 +1,76 @@
+using Lepton.Contracts;
+using Lepton.Model;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+
+namespace Lepton.Grains.Regions;
+
+/// <summary>
+/// Keeps a region alive without callers: wakes region and seat each second, and at the start and every <see cref="SweepEvery"/> each node
+/// and each grain that owes a message, so that nothing waits for a caller after a crash.
+/// </summary>
+public sealed partial class RegionKeeper(
+    IGrainFactory grains,
+    IRegionStore store,
+    RegionSettings settings,
+    TimeProvider clock,
+    ILogger<RegionKeeper> log) : BackgroundService
+{
+    public static readonly TimeSpan WakeEvery = TimeSpan.FromSeconds(1);
+
+    public static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var nextSweep = clock.GetUtcNow();
+        using var timer = new PeriodicTimer(WakeEvery, clock);
+        do
+        {
+            try
+            {
+                await grains.GetGrain<ISeatGrain>(settings.Region.Value).Wake();
+                await grains.GetGrain<IRegionGrain>(settings.Region.Value).Wake();
+                if (clock.GetUtcNow() < nextSweep) continue;
+                nextSweep = clock.GetUtcNow() + SweepEvery;
+                await Sweep(stoppingToken);
+            }
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)   // a store or silo in trouble: try again next second
+            {
+                LogWakeFailed(log, error, settings.Region);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task Sweep(CancellationToken cancel)
+    {
+        await foreach (var record in store.Scan(new RowScan("node/", LiveOnly: false), cancel)) await Grain(record.Key).Wake();
+        await foreach (var key in store.ScanOwing(cancel)) await Grain(key).Wake();
+    }
+
+    private IMachineGrain Grain(string rowKey)
+    {
+        var slash = rowKey.IndexOf('/', StringComparison.Ordinal);
+        var key = rowKey[(slash + 1)..];
+        return rowKey[..slash] switch
+        {
+            "job" => grains.GetGrain<IJobGrain>(key),
+            "task" or "guest" => grains.GetGrain<ITaskGrain>(TaskKey(key)),
+            "node" => grains.GetGrain<INodeGrain>(key),
+            "region" => grains.GetGrain<IRegionGrain>(key),
+            "seat" => grains.GetGrain<ISeatGrain>(key),
+            var kind => throw new InvalidOperationException($"Row '{rowKey}' is of unknown kind '{kind}'."),
+        };
+    }
+
+    /// <summary>Row keys carry the index padded, for order; grain keys do not.</summary>
+    private static string TaskKey(string key)
+    {
+        var slash = key.LastIndexOf('/');
+        return $"{key[..slash]}/{int.Parse(key.AsSpan(slash + 1), System.Globalization.CultureInfo.InvariantCulture)}";
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Region {Region}: waking its grains failed; next try in a second.")]
+    private static partial void LogWakeFailed(ILogger log, Exception error, RegionId region);
+}

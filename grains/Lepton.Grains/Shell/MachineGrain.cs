@@ -1,0 +1,181 @@
+using Lepton.Contracts;
+using Lepton.Model;
+using Lepton.Scheduling.Shell;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Lepton.Grains;
+
+/// <summary>What every machine grain needs from its silo.</summary>
+public sealed record GrainSetup(
+    IRegionStore Store,
+    IRegionGateway Gateway,
+    RegionSettings Settings,
+    TimeProvider Clock,
+    ILogger<MachineGrain> Log);
+
+/// <summary>
+/// The one shell of all grains: enqueue, pump, one write, then replies and messages. It holds no decision: those are in the state machine.
+/// </summary>
+/// <remarks>
+/// Methods interleave and only enqueue. One pump at a time drains the inbox; messages leave outside the turn and their replies come back as inputs.
+/// A write that fails or conflicts throws the activation away: callers get <see cref="Unanswered"/>, whose meaning is "not known".
+/// </remarks>
+public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGrain
+{
+    /// <summary>Grains that still owe or wait must not be collected as idle.</summary>
+    private static readonly TimeSpan KeepWhileBusy = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<CallId, TaskCompletionSource<Reply>> _calls = [];
+    private MachineShell? _shell;
+    private IGrainTimer? _timer;
+    private bool _pumping;
+    private string? _dead;
+    private ulong _seed;
+
+    protected GrainSetup Setup => setup;
+
+    /// <summary>The machine of this key. Called once for each activation.</summary>
+    protected abstract IStateMachine Create(string key);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var machine = Create(this.GetPrimaryKeyString());
+        var own = await setup.Store.Read(machine.RowKey, cancellationToken);
+        var scanned = new List<Row>();
+        foreach (var scan in machine.Scans)
+        {
+            await foreach (var record in setup.Store.Scan(scan, cancellationToken)) scanned.Add(record.Value.Row);
+        }
+
+        _shell = new MachineShell(machine, setup.Settings);
+        _shell.Start(own, scanned, Now());
+        _timer = this.RegisterGrainTimer(OnTimer, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        Kick();
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        Die(reason.Description);
+        return Task.CompletedTask;
+    }
+
+    public Task<Reply> Ask(Message message)
+    {
+        if (_dead is not null || _shell is null) return Task.FromResult<Reply>(new Unanswered(_dead ?? "not activated"));
+        if (!_shell.Receive(message, out var call)) return Task.FromResult<Reply>(new Busy(setup.Settings.ResendFirst));
+        var completion = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _calls.Add(call, completion);
+        Kick();
+        return completion.Task;
+    }
+
+    public Task Wake() => Task.CompletedTask;
+
+    /// <summary>The machine has work for its agent.</summary>
+    protected virtual void Hint()
+    {
+    }
+
+    private Moment Now() => new(setup.Clock.GetUtcNow(), _seed = new Lepton.Scheduling.SeedStream(_seed + (ulong)setup.Clock.GetTimestamp()).NextUInt64());
+
+    private void Kick()
+    {
+        if (_pumping || _dead is not null) return;
+        _pumping = true;
+        _ = Pump();
+    }
+
+    private async Task Pump()
+    {
+        await Task.Yield();          // let what arrives together be handled, and written, together
+        try
+        {
+            while (_dead is null && _shell!.HasWork(setup.Clock.GetUtcNow())) await Cycle(_shell);
+        }
+        catch (Exception error)      // nothing above this pump could report it; the activation is thrown away
+        {
+            LogCycleFailed(setup.Log, error, _shell!.Machine.Self);
+            Die(error.Message);
+        }
+
+        _pumping = false;
+        if (_dead is null) Rearm();
+        else DeactivateOnIdle();
+    }
+
+    private async Task Cycle(MachineShell shell)
+    {
+        long? etag = null;
+        if (shell.Begin(Now()) is { } write)
+        {
+            var written = await setup.Store.Write([new RowWrite(write.Key, write.ExpectedETag, write.Value)], CancellationToken.None);
+            if (_dead is not null) return;
+            if (written is null)
+            {
+                LogConflict(setup.Log, shell.Machine.Self, write.ExpectedETag);
+                Die("another activation has written the row");
+                return;
+            }
+
+            etag = written[0];
+        }
+
+        var release = shell.Commit(etag, Now());
+        foreach (var (call, reply) in release.Replies)
+        {
+            if (_calls.Remove(call, out var completion)) completion.SetResult(reply);
+        }
+
+        foreach (var send in release.Sends) _ = Deliver(shell, send);
+        if (release.HintAgent) Hint();
+    }
+
+    private async Task Deliver(MachineShell shell, OutboundSend send)
+    {
+        Reply reply;
+        try
+        {
+            reply = await setup.Gateway.Ask(send.To, send.Body, CancellationToken.None);
+        }
+        catch (Exception error)      // a gateway does not throw; were it to, the message would never be repeated
+        {
+            LogDeliveryFailed(setup.Log, error, send.To);
+            reply = new Unanswered(error.Message);
+        }
+
+        if (_dead is not null) return;
+        shell.Answered(send.Number, reply);
+        Kick();
+    }
+
+    private Task OnTimer(CancellationToken cancel)
+    {
+        Kick();
+        if (!_pumping) Rearm();
+        return Task.CompletedTask;
+    }
+
+    private void Rearm()
+    {
+        if (_shell!.NextWake is { } at)
+        {
+            var due = at - setup.Clock.GetUtcNow();
+            _timer!.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        DelayDeactivation(_shell.Unanswered > 0 || _shell.NextWake is not null || _calls.Count > 0 ? KeepWhileBusy : TimeSpan.Zero);
+    }
+
+    private void Die(string why)
+    {
+        _dead ??= $"{_shell?.Machine.Self}: {why}";
+        foreach (var completion in _calls.Values) completion.TrySetResult(new Unanswered(_dead));
+        _calls.Clear();
+    }
+}
