@@ -1,0 +1,63 @@
+using System.Xml.Linq;
+
+namespace Lepton.House.Tests;
+
+/// <summary>Who may reference whom. The table is the rule; the project files are held against it.</summary>
+public sealed class ProjectReferencesTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Lepton.Model"] = [],
+        ["Lepton.Scheduling"] = ["Lepton.Model"],
+        ["Lepton.Simulation"] = ["Lepton.Model", "Lepton.Scheduling"],
+        ["Lepton.Specs"] = ["Lepton.Model"],
+        ["Lepton.Contracts"] = ["Lepton.Model"],
+        ["Lepton.Hosting"] = ["Lepton.Model", "Lepton.Contracts"],
+        ["Lepton.Client"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Specs"],
+        ["Lepton.Agent"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Scheduling"],
+        ["Lepton.Api"] = ["Lepton.Client"],
+        ["Lepton.Cli"] = ["Lepton.Client", "Lepton.Simulation"],
+        ["Lepton.Sample"] = [],
+        ["Lepton.Grains"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Scheduling"],
+        ["Lepton.Local"] = ["Lepton.Grains", "Lepton.Hosting", "Lepton.Api", "Lepton.Agent", "Lepton.Sample"],
+    };
+
+    private static readonly string[] OrleansFree = ["Lepton.Scheduling", "Lepton.Simulation", "Lepton.Specs", "Lepton.Api", "Lepton.Cli", "Lepton.Sample"];
+
+    public static TheoryData<string> Projects() => [.. Allowed.Keys];
+
+    [Fact]
+    public void Every_project_of_the_house_stands_in_the_table() =>
+        Assert.Equal(Allowed.Keys.Order(), ProjectFiles().Select(Path.GetFileNameWithoutExtension).Order());
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void References_only_what_the_table_allows(string project)
+    {
+        var references = Items(project, "ProjectReference").Select(p => Path.GetFileNameWithoutExtension(p.Replace('\\', '/')));
+        Assert.Empty(references.Except(Allowed[project]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Names_Orleans_only_where_it_may(string project)
+    {
+        if (!OrleansFree.Contains(project)) return;
+        Assert.DoesNotContain(Items(project, "PackageReference"), p => p.StartsWith("Microsoft.Orleans", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Pins_no_version_of_its_own(string project) =>
+        Assert.All(
+            XDocument.Load(File(project)).Descendants("PackageReference"),
+            reference => Assert.Null(reference.Attribute("Version")));
+
+    private static IEnumerable<string> Items(string project, string kind) =>
+        XDocument.Load(File(project)).Descendants(kind).Select(e => e.Attribute("Include")!.Value);
+
+    private static string File(string project) => ProjectFiles().Single(f => Path.GetFileNameWithoutExtension(f) == project);
+
+    private static IEnumerable<string> ProjectFiles() =>
+        new[] { "src", "grains", "silos" }.SelectMany(top => Directory.EnumerateFiles(Path.Combine(House.Root, top), "*.csproj", SearchOption.AllDirectories));
+}
