@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Lepton.Local.Regions;
+
+namespace Lepton.Local.Agents;
+
+/// <summary>One real agent process of a region. Its output goes to <c>agent.log</c> in its folder.</summary>
+public sealed partial class AgentProcess : IDisposable
+{
+    private const int SigTerm = 15;
+    private const int SigKill = 9;
+
+    /// <summary>Memory that each local agent offers; a share of what a small machine has.</summary>
+    private const string OfferedMemory = "4GiB";
+
+    private readonly Process _process;
+
+    private AgentProcess(Process process, RegionPlan plan)
+    {
+        _process = process;
+        Plan = plan;
+    }
+
+    public RegionPlan Plan { get; }
+
+    public int Pid => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public static AgentProcess Start(RegionPlan plan, int cpus)
+    {
+        Directory.CreateDirectory(plan.AgentFolder);
+        var log = Path.Combine(plan.AgentFolder, "agent.log");
+        // The shell only opens the log and becomes the agent: no pipe of ours, so the agent outlives a kill of this process.
+        var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false };
+        foreach (var argument in new[]
+        {
+            "-c", "log=$1; shift; exec \"$@\" </dev/null >>\"$log\" 2>&1", "sh", log,
+            DotnetHost.Path, Path.Combine(AppContext.BaseDirectory, "Lepton.Agent.dll"),
+            "--region", plan.Region.Value,
+            "--name", plan.Node.Name,
+            "--gateway", plan.Gateway,
+            "--data", plan.Http.ToString().TrimEnd('/'),
+            "--state", plan.AgentFolder,
+            "--cpus", cpus.ToString(CultureInfo.InvariantCulture),
+            "--memory", OfferedMemory,
+            "--until-parent-exits", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+        })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return new AgentProcess(Process.Start(start) ?? throw new InvalidOperationException($"The agent of {plan.Region} did not start."), plan);
+    }
+
+    /// <summary>Asks the agent to leave: its tasks end as preempted.</summary>
+    public void AskToLeave() => Signal(SigTerm);
+
+    /// <summary>Waits for the end; after the limit the agent is killed. True when it left by itself.</summary>
+    public async Task<bool> Leave(TimeSpan limit)
+    {
+        using var timeout = new CancellationTokenSource(limit);
+        try
+        {
+            await _process.WaitForExitAsync(timeout.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            Signal(SigKill);
+            return false;
+        }
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    private void Signal(int signal)
+    {
+        if (!_process.HasExited) _ = Kill(_process.Id, signal);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int pid, int signal);
+}
+
+/// <summary>The <c>dotnet</c> program that runs this process.</summary>
+public static class DotnetHost
+{
+    public static string Path { get; } =
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
+        ?? (System.IO.Path.GetFileName(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : FromRuntime());
+
+    /// <summary>.../shared/Microsoft.NETCore.App/10.x/ lies three folders below dotnet.</summary>
+    private static string FromRuntime()
+    {
+        var root = System.IO.Path.GetFullPath(System.IO.Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        var dotnet = System.IO.Path.Combine(root, "dotnet");
+        return File.Exists(dotnet) ? dotnet : "dotnet";
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Lepton.Local.Agents;
+using Lepton.Model;
+
+namespace Lepton.Local.Sample;
+
+/// <summary>The sample job: 3 shards x 9 grid rows = 27 trainings near their data, and one task that compares them.</summary>
+public static class SampleSpec
+{
+    public const string Name = "duration-model";
+
+    public static readonly int[] Trees = [60, 120, 240];
+    public static readonly int[] Leaves = [8, 16, 32];
+
+    public static string Program => Path.Combine(AppContext.BaseDirectory, "Lepton.Sample.dll");
+
+    /// <summary>The shard of a region as it is shipped.</summary>
+    public static string ShardFile(string region) => Path.Combine(AppContext.BaseDirectory, "data", $"{region}.csv.gz");
+
+    /// <param name="shards">Artifact of each shard and the region that keeps it.</param>
+    public static string Json(IEnumerable<(RegionId Region, string Sha256, long SizeBytes)> shards)
+    {
+        var inputs = new JsonArray();
+        foreach (var (region, sha, _) in shards) inputs.Add(new JsonObject { ["uri"] = $"artifact:{sha}", ["region"] = region.Value });
+        return new JsonObject
+        {
+            ["apiVersion"] = "lepton.dev/v1",
+            ["kind"] = "Job",
+            ["name"] = Name,
+            ["labels"] = new JsonObject { ["sample"] = "true" },
+            ["inputs"] = new JsonObject { ["pods"] = inputs },
+            ["tasks"] = new JsonArray(Train(), Pick()),
+        }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+    }
+
+    private static JsonObject Train() => new()
+    {
+        ["name"] = "train",
+        ["split"] = new JsonObject { ["by"] = "inputs", ["of"] = "pods" },
+        ["grid"] = new JsonObject { ["trees"] = Array(Trees), ["leaves"] = Array(Leaves) },
+        ["run"] = new JsonObject
+        {
+            ["command"] = Array(DotnetHost.Path, Program, "train", "--input", "${input}", "--trees", "${grid.trees}", "--leaves", "${grid.leaves}"),
+            ["env"] = new JsonObject { ["DOTNET_PROCESSOR_COUNT"] = "1" },
+        },
+        ["resources"] = new JsonObject { ["cpus"] = 1, ["memory"] = "512MiB" },
+        ["outputs"] = Array("model.zip", "heldout.csv.gz"),
+        ["timeLimit"] = "5m",
+    };
+
+    private static JsonObject Pick() => new()
+    {
+        ["name"] = "pick",
+        ["dependsOn"] = Array("train"),
+        ["run"] = new JsonObject { ["command"] = Array(DotnetHost.Path, Program, "pick", "--models", "${outputs.train}") },
+        ["resources"] = new JsonObject { ["cpus"] = 1, ["memory"] = "1GiB" },
+        ["outputs"] = Array("best.zip", "report.json", "report.md"),
+        ["timeLimit"] = "5m",
+    };
+
+    private static JsonArray Array(params string[] items) => [.. items.Select(i => (JsonNode)i)];
+
+    private static JsonArray Array(params int[] items) => [.. items.Select(i => (JsonNode)i)];
+}
