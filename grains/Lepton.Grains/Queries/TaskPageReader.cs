@@ -126,7 +126,7 @@ internal sealed class TaskPageReader(TaskQuery query, IRegionStore store, Func<I
         var task = new TaskId(job.Job, index);
         if (row is null)
         {
-            var (phase, message) = TaskDerivation.WithoutRow(job, index);
+            var (phase, message) = TaskDerivation.Of(job, index, hasRow: false)!.Value;
             var ended = phase.IsTerminal() ? job.EndedAt : null;
             return new TaskItem(task, name, group.Name, phase, null, null, 0, null, null, job.SubmittedAt, null, ended, null, message, group.Template.Demand, [], []);
         }
