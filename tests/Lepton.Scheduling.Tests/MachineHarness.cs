@@ -40,7 +40,7 @@ internal sealed class MachineHarness
     /// <summary>Number of writes so far.</summary>
     public int Writes { get; private set; }
 
-    /// <summary>Messages let out and not answered by the test yet, oldest first.</summary>
+    /// <summary>Messages let out whose answer the machine still wants, oldest first. What it dropped is in <see cref="AllSent"/> only.</summary>
     public List<OutboundSend> Outbox { get; } = [];
 
     /// <summary>Every message ever let out, in order.</summary>
@@ -74,6 +74,7 @@ internal sealed class MachineHarness
     public MachineHarness Restart()
     {
         Outbox.Clear();
+        _replies.Clear();       // call ids begin anew
         Shell = new MachineShell(_make(), _settings);
         return Activate();
     }
@@ -114,6 +115,7 @@ internal sealed class MachineHarness
     /// <summary>Time passes; whatever is due on the way happens at its time.</summary>
     public MachineHarness Pass(TimeSpan time)
     {
+        Run();
         var until = Now + time;
         while (Shell.NextWake is { } wake && wake <= until)
         {
@@ -146,6 +148,7 @@ internal sealed class MachineHarness
             foreach (var (call, reply) in release.Replies) Assert.True(_replies.TryAdd(call, reply), $"{call} was answered twice.");
             Outbox.AddRange(release.Sends);
             AllSent.AddRange(release.Sends);
+            Outbox.RemoveAll(send => !Shell.Awaits(send.Number));
             if (release.HintAgent) Hints++;
         }
 

@@ -138,6 +138,9 @@ public sealed class MachineShell(IStateMachine machine, RegionSettings settings)
         return release;
     }
 
+    /// <summary>True while an answer to this message would still be told to the machine.</summary>
+    internal bool Awaits(long sendNumber) => _outbox.ContainsKey(sendNumber);
+
     private void Handle(Input input, Moment now)
     {
         if (input.Message is not null)

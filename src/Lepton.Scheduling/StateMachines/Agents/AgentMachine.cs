@@ -45,8 +45,8 @@ public sealed partial class AgentMachine(NodeId node, long incarnation, NodeSpec
     {
         get
         {
-            var wake = IsReplaced || MayLeave ? DateTimeOffset.MaxValue
-                : _inFlight ? _sentAt + settings.BeatTimeout
+            if (IsReplaced || MayLeave) return DateTimeOffset.MaxValue;
+            var wake = _inFlight ? _sentAt + settings.BeatTimeout
                 : _beatAsked ? DateTimeOffset.MaxValue
                 : _nextBeatAt;
             if (_deadline is { } deadline && !_lapsed) wake = Earlier(wake, deadline);
