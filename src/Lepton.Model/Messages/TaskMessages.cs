@@ -18,6 +18,13 @@ public sealed record Dispatch(
 [GenerateSerializer, Immutable, Alias("Dispatched")]
 public sealed record Dispatched([property: Id(0)] AttemptId Attempt) : Reply;
 
+/// <summary>
+/// Node to a task, after a new grant: is this still your live attempt here? Replies <see cref="Ack"/> (hand it out) or <see cref="Stale"/>
+/// (take the grant back). An offer may arrive long after it was given up; the task's record is the only truth about that.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("ConfirmGrant")]
+public sealed record ConfirmGrant([property: Id(0)] AttemptId Attempt, [property: Id(1)] NodeId Node) : Message;
+
 /// <summary>Node (or guest record) to a task: the attempt runs. Replies <see cref="Ack"/> or <see cref="Stale"/> (stop it).</summary>
 [GenerateSerializer, Immutable, Alias("AttemptStarted")]
 public sealed record AttemptStarted(
