@@ -37,6 +37,7 @@ internal static class Wording
         Offer m => $"Offer {m.Attempt} region epoch {m.RegionEpoch}",
         Granted m => $"Granted under node epoch {m.NodeEpoch}",
         StopAttempt m => $"StopAttempt {m.Attempt} {m.Cause}{(m.Force ? " by force" : "")}",
+        ConfirmGrant m => $"ConfirmGrant {m.Attempt} on {m.Node}",
         AttemptStarted m => $"AttemptStarted {m.Attempt} on {m.Node}",
         AttemptEnded m => $"AttemptEnded {m.Attempt} {m.End.Cause} exit {m.End.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "-"} on {m.Node?.ToString() ?? "-"}",
         AgentBeat m => $"AgentBeat {m.Node} life {m.Incarnation} no {m.Sequence} holds [{string.Join(", ", m.Attempts.Select(a => $"{a.Attempt} {a.Phase} {a.End?.Cause.ToString() ?? ""}"))}]{(m.Leaving ? " leaving" : "")}",

@@ -13,6 +13,11 @@ internal sealed class LiveGrant(Grant grant, RunSpec? run, bool restored)
     /// <summary>What to run; null after a restart until the task repeats its offer.</summary>
     public RunSpec? Run { get; set; } = run;
 
+    /// <summary>The task was asked whether this attempt is still its live one, and has said yes: it may be handed out.</summary>
+    public bool Confirmed { get; set; }
+
+    public bool ConfirmAsked { get; set; }
+
     /// <summary>True: granted by an earlier activation, which may have handed it to the agent in a reply still on its way.</summary>
     public bool Restored { get; set; } = restored;
 
@@ -26,6 +31,9 @@ internal sealed class LiveGrant(Grant grant, RunSpec? run, bool restored)
 
     /// <summary>Its end, being told to the task; the grant is given back when that was answered.</summary>
     public AttemptEnd? End { get; set; }
+
+    /// <summary>No agent can have been told of it.</summary>
+    public bool NeverHandedOut => !Restored && AssignedAt == 0 && ListedIn == 0;
 
     public bool IsFenced => Grant.StopAsked == Fence;
 }

@@ -109,6 +109,7 @@ public sealed partial class NodeMachine
         }
         else if (live.Run is { } run && grant.StopAsked is null && !beat.Leaving)
         {
+            if (!live.Confirmed) return;        // its task is being asked; the answer hints the agent
             live.AssignedAt = beat.Sequence;
             live.Restored = false;
             reply.Assign.Add(new Assignment(grant.Attempt, grant.NodeEpoch, run));

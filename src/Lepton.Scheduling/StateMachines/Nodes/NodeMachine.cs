@@ -70,6 +70,9 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
             case AttemptEnded ended when _grants.TryGetValue(ended.Attempt, out var live) && live.End is not null:
                 GiveBack(live, effects);
                 break;
+            case ConfirmGrant confirm when _grants.TryGetValue(confirm.Attempt, out var live) && live.End is null:
+                OnConfirmed(live, reply, now, effects);
+                break;
             case AttemptStarted started when reply is Stale && _grants.TryGetValue(started.Attempt, out var live) && live.End is null:
                 AskToStop(live, AttemptEndCause.Superseded, true, effects);
                 break;
@@ -114,18 +117,53 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
 
         if (_grants.TryGetValue(offer.Attempt, out var same))
         {
-            if (same.End is null) same.Run ??= offer.Run;
+            if (same.End is null)
+            {
+                same.Run ??= offer.Run;
+                Confirm(same, effects);
+            }
+
             return new Granted(same.Grant.NodeEpoch);
         }
 
         if (WhyNot(offer, now, effects) is { } refusal) return refusal;
         var template = offer.Run.Template;
         var grant = new Grant(offer.Attempt, template.Demand.Capacity, _row.Epoch, now.At, null, false, template.Grace);
-        Add(new LiveGrant(grant, offer.Run, restored: false));
+        var live = new LiveGrant(grant, offer.Run, restored: false);
+        Add(live);
         _news.Added(grant.Attempt, grant.Demand);
         effects.Save();
-        effects.HintAgent();
+        Confirm(live, effects);
         return new Granted(grant.NodeEpoch);
+    }
+
+    /// <summary>
+    /// Offers come late and twice, and what this node remembers of ended attempts dies with its activation: before an attempt is handed out, its
+    /// task says whether it still counts.
+    /// </summary>
+    private void Confirm(LiveGrant live, Effects effects)
+    {
+        if (live.ConfirmAsked || live.AssignedAt > 0 || live.ListedIn > 0) return;
+        live.ConfirmAsked = true;
+        effects.Send(Address.Of(live.Grant.Attempt.Task, node.Region), new ConfirmGrant(live.Grant.Attempt, node), SendMode.UntilAnswered);
+    }
+
+    private void OnConfirmed(LiveGrant live, Reply reply, Moment now, Effects effects)
+    {
+        if (reply is Ack)
+        {
+            live.Confirmed = true;
+            effects.HintAgent();
+        }
+        else if (live.NeverHandedOut)
+        {
+            live.End = AttemptEnd.Bare(AttemptEndCause.NotStarted, $"Attempt {live.Grant.Attempt} does not count any more.", now.At);
+            GiveBack(live, effects);
+        }
+        else
+        {
+            AskToStop(live, AttemptEndCause.Superseded, true, effects);
+        }
     }
 
     private Reply? WhyNot(Offer offer, Moment now, Effects effects)
@@ -181,7 +219,7 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
         }
 
         if (live.End is not null) return Ack.Done;
-        if (live is { Restored: false, AssignedAt: 0, ListedIn: 0 })
+        if (live.NeverHandedOut)
         {
             // Never handed out: it is over here and now, and cannot be handed out any more.
             AskToStop(live, stop.Cause, stop.Force, effects);

@@ -39,6 +39,7 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
         {
             case GuestOffer offer: OnGuestOffer(offer, call, now, effects); break;
             case Dispatch dispatch: OnDispatch(dispatch, call, effects); break;
+            case ConfirmGrant confirm: OnConfirm(confirm, call, effects); break;
             case AttemptStarted started: OnStarted(started, call, effects); break;
             case AttemptEnded ended: OnEnded(ended, call, effects); break;
             case GuestStop stop: OnGuestStop(stop, call, now, effects); break;
@@ -157,13 +158,32 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
         if (_row is not { Phase: GuestPhase.Leased, Node: { } node } row || offer.Attempt != row.Attempt || Address.Of(node) != to) return;
         if (reply is Granted)
         {
-            _placed = true;
-            if (row.StopAsked is { } cause) SendStop(cause, effects);
+            OnPlaced(row, effects);
         }
         else if (!_placed)
         {
             GoBack(AttemptEnd.Bare(AttemptEndCause.NotStarted, Replies.TextOf(to, reply), now.At), effects);
         }
+    }
+
+    /// <summary>A node holds a grant for the attempt. From here on a refusal of another copy of its offer means nothing.</summary>
+    private void OnConfirm(ConfirmGrant confirm, CallId call, Effects effects)
+    {
+        if (_row is not { Phase: GuestPhase.Leased } row || confirm.Attempt != row.Attempt || confirm.Node != row.Node)
+        {
+            effects.Reply(call, new Stale("attempt", confirm.Attempt.Number, _row?.Attempt.Number ?? 0));
+            return;
+        }
+
+        effects.Reply(call, Ack.Done);
+        OnPlaced(row, effects);
+    }
+
+    private void OnPlaced(GuestRow row, Effects effects)
+    {
+        if (_placed) return;
+        _placed = true;
+        if (row.StopAsked is { } cause) SendStop(cause, effects);
     }
 
     private void OnStarted(AttemptStarted started, CallId call, Effects effects)
@@ -174,7 +194,7 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
             return;
         }
 
-        _placed = true;
+        OnPlaced(row, effects);
         _running = true;
         effects.Reply(call, Ack.Done);
         effects.Send(Address.Of(self), new TaskRuns(started.Attempt, started.Node, started.StartedAt), SendMode.Once);

@@ -48,6 +48,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
         switch (message)
         {
             case Dispatch dispatch: OnDispatch(dispatch, call, now, effects); break;
+            case ConfirmGrant confirm: OnConfirm(confirm, call, effects); break;
             case AttemptStarted started: OnStarted(started, call, effects); break;
             case AttemptEnded ended: OnEnded(ended, call, now, effects); break;
             case CancelTask cancel: OnCancel(cancel, call, now, effects); break;
@@ -143,15 +144,34 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
         if (!IsLive || attempt.Number != _row!.Attempt) return;
         if (reply is Granted or Ack)
         {
-            _placed = true;
-            if (_live == TaskPhase.Leased) _live = TaskPhase.Starting;
-            if (_row.CancelAsked) SendStop(effects);
+            OnPlaced(effects);
         }
         else if (!_placed)
         {
             // A refusal that was overtaken by a repeat which was granted must not end what runs: hence _placed.
             EndAttempt(AttemptEnd.Bare(AttemptEndCause.NotStarted, Replies.TextOf(to, reply), now.At), null, to.Region, SendMode.Owed, now, effects);
         }
+    }
+
+    /// <summary>A node holds a grant for the attempt. From here on a refusal of another copy of its offer means nothing.</summary>
+    private void OnConfirm(ConfirmGrant confirm, CallId call, Effects effects)
+    {
+        if (!IsLive || confirm.Attempt.Number != _row!.Attempt || _row.Current!.Node != confirm.Node)
+        {
+            effects.Reply(call, new Stale("attempt", confirm.Attempt.Number, _row?.Attempt ?? 0));
+            return;
+        }
+
+        effects.Reply(call, Ack.Done);
+        OnPlaced(effects);
+    }
+
+    private void OnPlaced(Effects effects)
+    {
+        if (_placed) return;
+        _placed = true;
+        if (_live == TaskPhase.Leased) _live = TaskPhase.Starting;
+        if (_row!.CancelAsked) SendStop(effects);
     }
 
     private void OnStarted(AttemptStarted started, CallId call, Effects effects)
@@ -162,7 +182,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
             return;
         }
 
-        _placed = true;
+        OnPlaced(effects);
         if (_live != TaskPhase.Stopping) _live = TaskPhase.Running;
         effects.Reply(call, Ack.Done);
         effects.Send(Address.Of(self), new TaskRuns(started.Attempt, started.Node, started.StartedAt), SendMode.Once);
