@@ -1,4 +1,5 @@
 using Lepton.Model;
+using Orleans;
 
 namespace Lepton.Contracts;
 
@@ -49,9 +50,14 @@ public sealed record RowList(string Prefix, IReadOnlyList<string> Phases, string
 /// <summary>A page of records, newest first.</summary>
 public sealed record RowPage(IReadOnlyList<StoredRecord> Records, string? Next, long Total);
 
-/// <summary>The store cannot take or give rows now. The message says why and what to do.</summary>
-/// <param name="unknown">True when a batch may have been written all the same.</param>
-public sealed class StoreUnavailableException(string message, bool unknown, Exception? inner = null) : Exception(message, inner)
+/// <summary>The store cannot take or give rows now. The message says why and what to do. Crosses grain calls as it is.</summary>
+[GenerateSerializer, Alias("StoreUnavailableException")]
+public sealed class StoreUnavailableException : Exception
 {
-    public bool Unknown => unknown;
+    public StoreUnavailableException(string message, bool unknown, Exception? inner = null)
+        : base(message, inner) => Unknown = unknown;
+
+    /// <summary>True when a batch may have been written all the same.</summary>
+    [Id(0)]
+    public bool Unknown { get; private set; }
 }

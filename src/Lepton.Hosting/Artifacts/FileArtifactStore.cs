@@ -85,8 +85,7 @@ public sealed class FileArtifactStore : IArtifactStore, IDisposable
 
     public void Dispose()
     {
-        _closing.Cancel();
-        _closing.Dispose();
+        _closing.Cancel();       // not disposed: a container may come twice, and a download may still look at it
         _meter.Dispose();
     }
 

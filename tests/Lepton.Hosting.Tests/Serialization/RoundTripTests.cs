@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lepton.Contracts;
 using Lepton.Model;
 using Orleans.Serialization;
 
@@ -93,6 +94,18 @@ public sealed class RoundTripTests
         Assert.Contains("format 2", Assert.Throws<InvalidDataException>(() => Codecs.Machines.Decode(new byte[] { 2, 0 })).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidDataException>(() => Codecs.Machines.Decode(ReadOnlyMemory<byte>.Empty));
         Assert.Throws<InvalidDataException>(() => Codecs.Machines.Decode(new byte[] { 1, 0xff, 0x7f, 0x13 }));
+    }
+
+    [Fact]
+    public void The_stores_error_crosses_a_grain_call_with_its_reason()
+    {
+        var error = new StoreUnavailableException("the disk is full", true, new IOException("no space"));
+
+        var read = Assert.IsType<StoreUnavailableException>(Codecs.Serializer.Deserialize<Exception>(Codecs.Serializer.SerializeToArray<Exception>(error)));
+
+        Assert.Equal("the disk is full", read.Message);
+        Assert.True(read.Unknown);
+        Assert.Equal("no space", read.InnerException!.Message);
     }
 
     private static object Made(string name) => new Maker().Make(typeof(Row).Assembly.GetType($"Lepton.Model.{name}", throwOnError: true)!);
