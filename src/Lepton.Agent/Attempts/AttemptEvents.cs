@@ -1,0 +1,29 @@
+using Lepton.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Lepton.Agent.Attempts;
+
+/// <summary>What the agent logs of attempts. Nothing at Information: thousands of them pass in a second.</summary>
+internal static partial class AttemptEvents
+{
+    [LoggerMessage(LogLevel.Debug, "The log of {Attempt} waits for its region")]
+    public static partial void LogWaits(ILogger log, AttemptId attempt, Exception why);
+
+    [LoggerMessage(LogLevel.Debug, "The log of {Attempt} is sent from its start: the region skips what it has")]
+    public static partial void LogFromStart(ILogger log, AttemptId attempt, Exception why);
+
+    [LoggerMessage(LogLevel.Error, "Attempt {Attempt} could not be run")]
+    public static partial void Failed(ILogger log, AttemptId attempt, Exception why);
+
+    [LoggerMessage(LogLevel.Error, "The end of {Attempt} could not be written; it is reported all the same")]
+    public static partial void EndNotWritten(ILogger log, AttemptId attempt, Exception why);
+
+    [LoggerMessage(LogLevel.Warning, "Processes of {Attempts} were killed and do not end; their resources stay taken")]
+    public static partial void DoNotEnd(ILogger log, string attempts);
+
+    [LoggerMessage(LogLevel.Critical, "Work on an attempt failed; its resources stay taken until the agent is started anew")]
+    public static partial void Stuck(ILogger log, Exception why);
+
+    [LoggerMessage(LogLevel.Warning, "Folder {Folder} cannot be removed. Maybe remove it by hand")]
+    public static partial void FolderStays(ILogger log, string folder, Exception why);
+}

@@ -1,0 +1,224 @@
+using Lepton.Agent.Logs;
+using Lepton.Agent.Processes;
+using Lepton.Model;
+
+namespace Lepton.Agent.Attempts;
+
+/// <summary>
+/// One attempt from its assignment to its end: prepare, start, follow, wait, sweep, keep what is worth keeping, report. The end is reported
+/// only when nothing of the attempt lives: its resources may then be used again.
+/// </summary>
+internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, AttemptTools tools, IAttemptReports reports) : IDisposable
+{
+    /// <summary>Before a region that did not take a piece of log is tried again.</summary>
+    private static readonly TimeSpan s_logPause = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly MetricsFile _metrics = new(folder.Metrics);
+    private readonly LogShipper _log = new(assignment.Attempt, folder.Log, tools.Data, tools.LogBudget, tools.LogLimits);
+    private StopAsked? _stop;
+    private Stopper? _stopper;
+
+    public AttemptId Attempt => assignment.Attempt;
+
+    /// <summary>Its end was reported: nothing of it lives.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Prepares and starts the command, and sees it to its end.</summary>
+    public Task Begin() => ToTheEnd(async () =>
+    {
+        var launch = await Prepared();
+        if (launch is null) return Stopped(null, null);
+        ProcessHandle process;
+        await tools.LaunchGate.WaitAsync();
+        try
+        {
+            if (_stopped.IsCancellationRequested) return Stopped(null, null);
+            process = tools.Launcher.Start(launch);
+        }
+        finally
+        {
+            tools.LaunchGate.Release();
+        }
+        var startedAt = tools.Clock.GetUtcNow();
+        reports.Started(Attempt, startedAt);
+        return await Supervised(process, startedAt);
+    });
+
+    /// <summary>Takes over a process that an earlier agent started; it may have ended meanwhile.</summary>
+    public Task Adopt(ProcessHandle process) => ToTheEnd(async () =>
+    {
+        await Resume();
+        return await Supervised(process, StartOf(process.Identity));
+    });
+
+    /// <summary>Asks the attempt to end with this cause; null grace = at once. Safe to repeat; the first cause stands.</summary>
+    public void Stop(AttemptEndCause cause, TimeSpan? grace)
+    {
+        lock (_gate)
+        {
+            _stop ??= new StopAsked(cause);
+            _stopper?.Stop(grace);
+            if (_stopper is null) _stop.Grace = grace;
+        }
+        _stopped.Cancel();
+    }
+
+    public void Dispose() => _stopped.Dispose();
+
+    /// <summary>When the process of an identity began, on the agent's clock.</summary>
+    private DateTimeOffset StartOf(ProcessIdentity identity) =>
+        tools.Clock.At(TimeSpan.FromSeconds((double)identity.StartTicks / ProcStat.TicksPerSecond));
+
+    private async Task ToTheEnd(Func<Task<AttemptEnd>> run)
+    {
+        AttemptEnd end;
+        try
+        {
+            end = await run();
+        }
+        catch (Exception failure)
+        {
+            if (failure is not PreparationException) AttemptEvents.Failed(tools.Log, Attempt, failure);
+            end = AttemptEnd.Bare(AttemptEndCause.Internal, failure.Message, tools.Clock.GetUtcNow());
+            await tools.Sweeper.Gone(Attempt, null);
+        }
+        try
+        {
+            folder.SaveEnd(end);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            AttemptEvents.EndNotWritten(tools.Log, Attempt, failure);
+        }
+        IsOver = true;
+        reports.Ended(Attempt, end);
+    }
+
+    /// <summary>Null when it was stopped meanwhile.</summary>
+    private async Task<Launch?> Prepared()
+    {
+        try
+        {
+            folder.Create(assignment);
+            return await new Preparation(tools).Prepare(assignment, folder, _stopped.Token);
+        }
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private async Task<AttemptEnd> Supervised(ProcessHandle process, DateTimeOffset startedAt)
+    {
+        lock (_gate)
+        {
+            _stopper = new Stopper(process);
+            if (_stop is not null) _stopper.Stop(_stop.Grace);
+        }
+        await Follow(process);
+        var endedAt = tools.Clock.GetUtcNow();
+        await tools.Sweeper.Gone(Attempt, process.Identity);
+        ReadMetrics();
+        return await Ended(process, startedAt, endedAt);
+    }
+
+    /// <summary>Metrics and log while the process runs.</summary>
+    private async Task Follow(ProcessHandle process)
+    {
+        using var over = new CancellationTokenSource();
+        var shipping = Task.CompletedTask;
+        while (!process.Exited.IsCompleted)
+        {
+            await Task.WhenAny(process.Exited, Task.Delay(tools.LogLimits.LookEvery, over.Token));
+            if (process.Exited.IsCompleted) break;
+            if (ReadMetrics()) reports.Reported(Attempt, _metrics.Values);
+            if (shipping.IsCompleted) shipping = ShipLog(over.Token);       // at most one at a time, and none hurries a region that is away
+        }
+        await over.CancelAsync();
+        await shipping;
+    }
+
+    private bool ReadMetrics()
+    {
+        try
+        {
+            return _metrics.Read();
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return false;       // the task's own file: whatever it did to it, the attempt goes on
+        }
+    }
+
+    private async Task ShipLog(CancellationToken cancel)
+    {
+        try
+        {
+            await _log.Ship(cancel);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or InvalidDataException or UnauthorizedAccessException || Data.Patience.IsPassing(failure))
+        {
+            AttemptEvents.LogWaits(tools.Log, Attempt, failure);
+            await Task.Delay(s_logPause, cancel).ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private async Task Resume()
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(tools.LogLimits.LastWords);
+            await _log.Resume(limit.Token);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException || Data.Patience.IsPassing(failure))
+        {
+            AttemptEvents.LogFromStart(tools.Log, Attempt, failure);
+        }
+    }
+
+    private async Task<AttemptEnd> Ended(ProcessHandle process, DateTimeOffset startedAt, DateTimeOffset endedAt)
+    {
+        var logNote = _log.Finish();
+        var exit = folder.ReadExit();
+        var stop = _stop;
+        var end = stop is not null ? Stopped(exit, startedAt)
+            : folder.LeaseRanOut ? EndWith(AttemptEndCause.LeaseExpired, exit, "the lease of the machine ran out and its shim ended the task")
+            : exit is null ? Vanished(process)
+            : exit == 0 ? await new Outputs(tools).Keep(assignment, folder, _stopped.Token)
+            : EndWith(AttemptEndCause.ExitNonZero, exit, ExitText.Of(exit.Value, assignment.Run.Template.Command[0], folder.Log));
+        if (stop is null && _stop is not null && end.Cause == AttemptEndCause.Internal) end = Stopped(exit, startedAt);       // stopped while outputs were kept
+        end = end with { StartedAt = startedAt, EndedAt = endedAt, Metrics = _metrics.Values };
+        if (end.Cause is not (AttemptEndCause.Completed or AttemptEndCause.Cancelled or AttemptEndCause.Superseded))
+            end = await WithCheckpoint(end);
+        return await logNote is { } note ? end with { Message = Joined(end.Message, note) } : end;
+    }
+
+    private async Task<AttemptEnd> WithCheckpoint(AttemptEnd end)
+    {
+        var (reference, note) = await new Checkpoints(tools.Data, tools.Node.Region).Keep(folder, CancellationToken.None);
+        return end with { CheckpointRef = reference, Message = note is null ? end.Message : Joined(end.Message, note) };
+    }
+
+    private AttemptEnd Vanished(ProcessHandle process) => process.Identity.BootId != ProcessIdentity.ThisBoot
+        ? EndWith(AttemptEndCause.NodeLost, null, "the machine was restarted")
+        : EndWith(AttemptEndCause.Internal, null, "the shim of the task was killed and left no exit code. Maybe the machine is out of memory, or somebody killed it.");
+
+    private AttemptEnd Stopped(int? exit, DateTimeOffset? startedAt) => EndWith(
+        _stop?.Cause ?? AttemptEndCause.Internal,
+        exit,
+        startedAt is null ? "stopped before it was started" : exit is { } code ? $"stopped, exit code {code}" : "stopped, killed");
+
+    private AttemptEnd EndWith(AttemptEndCause cause, int? exit, string message) =>
+        AttemptEnd.Bare(cause, message, tools.Clock.GetUtcNow()) with { ExitCode = exit, Signal = ExitText.SignalOf(exit) };
+
+    private static string Joined(string message, string note) => message.Length == 0 ? note : $"{message}; {note}";
+
+    private sealed class StopAsked(AttemptEndCause cause)
+    {
+        public AttemptEndCause Cause => cause;
+
+        public TimeSpan? Grace { get; set; }
+    }
+}

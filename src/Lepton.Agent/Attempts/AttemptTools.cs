@@ -1,0 +1,27 @@
+using Lepton.Agent.Data;
+using Lepton.Agent.Logs;
+using Lepton.Agent.Processes;
+using Lepton.Agent.Shim;
+using Lepton.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Lepton.Agent.Attempts;
+
+/// <summary>What all attempts of an agent share.</summary>
+internal sealed record AttemptTools(
+    NodeId Node,
+    string StateFolder,
+    BootClock Clock,
+    DeadlineFile Deadline,
+    Launcher Launcher,
+    ExitWatch Exits,
+    TreeSweeper Sweeper,
+    IRegionData Data,
+    LogLimits LogLimits,
+    ILogger Log)
+{
+    public LogBudget LogBudget { get; } = new(LogLimits.BytesPerSecond);
+
+    /// <summary>Processes started at the same time: more than the cores only makes all of them late.</summary>
+    public SemaphoreSlim LaunchGate { get; } = new(Math.Max(2, Environment.ProcessorCount));
+}

@@ -1,0 +1,116 @@
+using System.Threading.Channels;
+using Lepton.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Lepton.Agent.Processes;
+
+/// <summary>
+/// Makes sure that nothing of an ended attempt lives: kills what is left of its session and whoever left the session but carries the
+/// mark of the attempt, and waits until they are gone. Asks that come together share one pass over /proc.
+/// </summary>
+/// <remarks>Limits: a process that left the session and cleaned its environment is not found; only a control group could.</remarks>
+internal sealed class TreeSweeper(ExitWatch watch, ILogger log) : IAsyncDisposable
+{
+    private static readonly TimeSpan PatienceBeforeWarning = TimeSpan.FromSeconds(10);
+
+    private readonly Channel<Wanted> _wanted = Channel.CreateUnbounded<Wanted>(new() { SingleReader = true });
+    private Task? _loop;
+
+    /// <summary>Completes when no process of the attempt lives. Without an identity only the mark counts.</summary>
+    public Task Gone(AttemptId attempt, ProcessIdentity? shim)
+    {
+        LazyInitializer.EnsureInitialized(ref _loop, () => Task.Run(Loop));
+        var wanted = new Wanted(attempt, shim is { } s && s.BootId == ProcessIdentity.ThisBoot ? s : null);
+        return _wanted.Writer.TryWrite(wanted) ? wanted.Done.Task : throw new ObjectDisposedException(nameof(TreeSweeper));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _wanted.Writer.TryComplete();
+        if (_loop is not null) await _loop;
+    }
+
+    private async Task Loop()
+    {
+        var open = new List<Wanted>();
+        while (await _wanted.Reader.WaitToReadAsync())
+        {
+            while (_wanted.Reader.TryRead(out var next)) open.Add(next);
+            await SweepUntilGone(open);
+            open.Clear();
+        }
+    }
+
+    private async Task SweepUntilGone(List<Wanted> open)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (open.Count > 0)
+        {
+            var killed = Pass(open);
+            foreach (var wanted in open.Where(w => !w.Found)) wanted.Done.TrySetResult();
+            open.RemoveAll(w => !w.Found);
+            if (killed.Count > 0) await Task.WhenAny(Task.WhenAll(killed), Task.Delay(PatienceBeforeWarning));
+            else if (open.Count > 0) await Task.Delay(50);
+            if (open.Count > 0 && TimeProvider.System.GetElapsedTime(since) > PatienceBeforeWarning)
+            {
+                Attempts.AttemptEvents.DoNotEnd(log, string.Join(", ", open.Select(w => w.Attempt)));
+                since = TimeProvider.System.GetTimestamp();
+            }
+            while (_wanted.Reader.TryRead(out var next)) open.Add(next);
+        }
+    }
+
+    /// <summary>One walk over /proc: kills what belongs to the wanted ones, returns the ends to wait for.</summary>
+    private List<Task> Pass(List<Wanted> open)
+    {
+        var killed = new List<Task>();
+        var byMark = new Dictionary<string, Wanted>(StringComparer.Ordinal);
+        var bySession = new Dictionary<int, Wanted>();
+        foreach (var wanted in open)
+        {
+            wanted.Found = false;
+            byMark[wanted.Attempt.ToString()] = wanted;
+            if (wanted.Shim is { } shim && !Reused(shim)) bySession[shim.Pid] = wanted;
+        }
+        // Nothing of an attempt is older than its shim; most processes of a machine are passed over without reading more of them.
+        var earliest = open.Min(w => w.Shim?.StartTicks ?? 0);
+        foreach (var pid in ProcFile.Pids())
+        {
+            if (ProcStat.Read(pid) is not { IsLiving: true } stat || stat.StartTicks < earliest) continue;
+            var owner = bySession.GetValueOrDefault(stat.Session)
+                ?? (ProcFile.Variable(pid, ProcessIdentity.Marker) is { } mark ? byMark.GetValueOrDefault(mark) : null);
+            if (owner is null) continue;
+            owner.Found = true;
+            if (Kill(stat) is { } end) killed.Add(end);
+        }
+        return killed;
+    }
+
+    /// <summary>Has another process taken the number of the shim, and with it the number of the session?</summary>
+    private static bool Reused(ProcessIdentity shim) => ProcStat.Read(shim.Pid) is { } now && now.StartTicks != shim.StartTicks;
+
+    private Task? Kill(ProcStat stat)
+    {
+        var identity = new ProcessIdentity(ProcessIdentity.ThisBoot, stat.Pid, stat.StartTicks);
+        if (Native.OpenPidfd(stat.Pid) is not { } pidfd)
+        {
+            if (ProcStat.Read(stat.Pid)?.StartTicks == stat.StartTicks) Native.Kill(stat.Pid, Native.SigKill);
+            return watch.Watch(identity, null);
+        }
+        // The number may have changed hands before the pidfd was opened: look again, now that it cannot any more.
+        if (ProcStat.Read(stat.Pid)?.StartTicks == stat.StartTicks && Native.Signal(pidfd, Native.SigKill)) return watch.Watch(identity, pidfd);
+        Native.Close(pidfd);
+        return null;
+    }
+
+    private sealed class Wanted(AttemptId attempt, ProcessIdentity? shim)
+    {
+        public AttemptId Attempt => attempt;
+
+        public ProcessIdentity? Shim => shim;
+
+        public bool Found { get; set; }
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

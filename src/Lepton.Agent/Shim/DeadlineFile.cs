@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace Lepton.Agent.Shim;
+
+/// <summary>The one deadline of all tasks of this agent: a boot-time second that their shims read.</summary>
+internal sealed class DeadlineFile(string stateFolder, BootClock clock)
+{
+    public string Path { get; } = System.IO.Path.Combine(stateFolder, "deadline");
+
+    /// <summary>When the tasks end unless renewed; null before the first lease.</summary>
+    public DateTimeOffset? Until { get; private set; }
+
+    public void Renew(DateTimeOffset until)
+    {
+        // Rounded down to a hundredth: never later than allowed. A date before the first second of the machine is as good as over.
+        var seconds = Math.Max(1, Math.Floor(clock.SinceBoot(until).TotalSeconds * 100) / 100);
+        WholeFile.Write(Path, string.Create(CultureInfo.InvariantCulture, $"{seconds:F2}\n"));
+        Until = until;
+    }
+}

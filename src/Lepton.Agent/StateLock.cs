@@ -1,0 +1,49 @@
+namespace Lepton.Agent;
+
+/// <summary>Holds the state folder for one agent process; falls with the process, however it ends.</summary>
+internal sealed class StateLock : IDisposable
+{
+    private const string Holder = "agent.pid";
+    private const string Wanted = "wanted";
+
+    private readonly FileStream _lock;
+
+    private StateLock(FileStream held) => _lock = held;
+
+    /// <summary>
+    /// Takes the folder. An agent that nobody wants any more (its parent is gone) hands it over; any other keeps it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Another agent holds the folder.</exception>
+    public static async Task<StateLock> Take(string stateFolder, TimeSpan patience)
+    {
+        var wanted = Path.Combine(stateFolder, Wanted);
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                var held = new FileStream(Path.Combine(stateFolder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                WholeFile.Write(Path.Combine(stateFolder, Holder), $"{Environment.ProcessId}\n");
+                File.Delete(wanted);
+                return new StateLock(held);
+            }
+            catch (IOException) when (WholeFile.Line(Path.Combine(stateFolder, Holder)) is not null)
+            {
+                if (TimeProvider.System.GetElapsedTime(since) < patience)
+                {
+                    if (!File.Exists(wanted)) WholeFile.Write(wanted, $"{Environment.ProcessId}\n");
+                    await Task.Delay(100);
+                    continue;
+                }
+                File.Delete(wanted);
+                throw new InvalidOperationException(
+                    $"The state folder '{stateFolder}' is in use by the agent with process id {WholeFile.Line(Path.Combine(stateFolder, Holder))}. Maybe stop that one, or give this one another --state.");
+            }
+        }
+    }
+
+    /// <summary>Does another agent wait for the folder?</summary>
+    public static bool IsWanted(string stateFolder) => File.Exists(Path.Combine(stateFolder, Wanted));
+
+    public void Dispose() => _lock.Dispose();
+}
