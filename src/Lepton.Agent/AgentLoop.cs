@@ -46,6 +46,20 @@ internal sealed class AgentLoop : IAttemptReports
 
     public void Ended(AttemptId attempt, AttemptEnd end) => Post((now, fx) => _machine.Ended(attempt, end, now, fx));
 
+    /// <summary>Takes over what an earlier agent left on the machine. Returns how many attempts that are.</summary>
+    public async Task<int> Adopt(AttemptHost host)
+    {
+        var count = 0;
+        await host.Recover((assignment, startedAt, end) =>
+        {
+            var template = assignment.Run.Template;
+            var began = startedAt ?? end?.EndedAt ?? _time.GetUtcNow();
+            _machine.Adopt(new AdoptedAttempt(assignment.Attempt, assignment.NodeEpoch, template.Demand.Capacity, began, template.TimeLimit, end), Now());
+            count++;
+        });
+        return count;
+    }
+
     /// <summary>Runs until the machine may leave.</summary>
     public async Task<AgentExit> Run(IAttemptHost host, CancellationToken leave)
     {
@@ -124,7 +138,8 @@ internal sealed class AgentLoop : IAttemptReports
             {
                 var reply = await _link.Beat(beat, CancellationToken.None);
                 Post((now, fx) => _machine.BeatAnswered(beat.Sequence, reply, now, fx));
-                Reachable(true, reply is LeaseReply ? null : reply.ToString());
+                if (reply is not LeaseReply) AgentEvents.BeatRefused(_log, reply);
+                Reachable(true, "");
             }
             catch (Exception failure)
             {
@@ -135,12 +150,11 @@ internal sealed class AgentLoop : IAttemptReports
     }
 
     /// <summary>One line when the region goes away and one when it is back, not one per beat.</summary>
-    private void Reachable(bool reachable, string? why)
+    private void Reachable(bool reachable, string why)
     {
-        if (why is not null && reachable) _log.LogWarning("The node refused a heartbeat: {Why}", why);
         if (_reachable == reachable) return;
         _reachable = reachable;
-        if (reachable) _log.LogInformation("The region answers");
-        else _log.LogWarning("The region does not answer; tasks go on until their lease ends. {Why}", why);
+        if (reachable) AgentEvents.RegionAnswers(_log);
+        else AgentEvents.RegionSilent(_log, why);
     }
 }

@@ -104,9 +104,9 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
             folder.Create(assignment);
             return await new Preparation(tools).Prepare(assignment, folder, _stopped.Token);
         }
-        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+        catch (Exception) when (_stopped.IsCancellationRequested)
         {
-            return null;
+            return null;        // whatever went wrong, it was not wanted any more
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
         {
             await _log.Ship(cancel);
         }
-        catch (Exception failure) when (failure is OperationCanceledException or InvalidDataException or UnauthorizedAccessException || Data.Patience.IsPassing(failure))
+        catch (Exception failure) when (failure is OperationCanceledException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException || Data.Patience.IsPassing(failure))
         {
             AttemptEvents.LogWaits(tools.Log, Attempt, failure);
             await Task.Delay(s_logPause, cancel).ContinueWith(static _ => { }, TaskScheduler.Default);
@@ -172,7 +172,7 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
             using var limit = new CancellationTokenSource(tools.LogLimits.LastWords);
             await _log.Resume(limit.Token);
         }
-        catch (Exception failure) when (failure is OperationCanceledException || Data.Patience.IsPassing(failure))
+        catch (Exception failure) when (failure is OperationCanceledException or InvalidDataException || Data.Patience.IsPassing(failure))
         {
             AttemptEvents.LogFromStart(tools.Log, Attempt, failure);
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lepton.Agent.Data;
+using Lepton.Contracts;
 using Lepton.Model;
 
 namespace Lepton.Agent.Attempts;
@@ -34,7 +35,7 @@ internal sealed class Checkpoints(IRegionData data, RegionId region)
             WholeFile.Write(index, AgentJson.Write(new CheckpointIndex(step, files)));
             return (CheckpointIndex.Reference(region, (await Put("checkpoint.json", index, cancel)).Sha256), null);
         }
-        catch (Exception failure) when (failure is IOException or JsonException or InvalidDataException or HttpRequestException or TimeoutException or OperationCanceledException)
+        catch (Exception failure) when (failure is IOException or JsonException or InvalidDataException or StoreUnavailableException or OperationCanceledException)
         {
             return (null, $"the checkpoint was not kept: {failure.Message}");
         }

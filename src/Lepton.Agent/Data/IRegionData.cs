@@ -4,7 +4,7 @@ namespace Lepton.Agent.Data;
 
 /// <summary>
 /// Bytes of tasks, to and from the store of the agent's own region. A call that fails because the region does not answer throws
-/// <see cref="HttpRequestException"/>, <see cref="IOException"/> or <see cref="TimeoutException"/> and may be repeated.
+/// <see cref="Lepton.Contracts.StoreUnavailableException"/> or <see cref="IOException"/> and may be repeated.
 /// </summary>
 internal interface IRegionData
 {
@@ -15,7 +15,7 @@ internal interface IRegionData
     /// <exception cref="FileNotFoundException">No region has it.</exception>
     Task Fetch(string sha256, RegionId from, string path, CancellationToken cancel);
 
-    /// <summary>Appends to the log of an attempt; what the region already has is skipped. Returns the length it has now.</summary>
+    /// <summary>Appends to the log of an attempt; what the region already has is skipped, after a gap nothing is written. Returns the length it has now.</summary>
     Task<long> AppendLog(AttemptId attempt, long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancel);
 
     /// <summary>Length of the log that the region has; 0 when it has none.</summary>

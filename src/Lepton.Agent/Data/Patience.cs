@@ -1,3 +1,5 @@
+using Lepton.Contracts;
+
 namespace Lepton.Agent.Data;
 
 /// <summary>Repeats a call to the region's data until it is answered, for a bounded time.</summary>
@@ -16,15 +18,14 @@ internal static class Patience
             {
                 return await call(cancel);
             }
-            catch (Exception failure) when (IsPassing(failure) && !cancel.IsCancellationRequested && TimeProvider.System.GetElapsedTime(since) < limit)
+            catch (Exception failure) when (IsPassing(failure) && TimeProvider.System.GetElapsedTime(since) < limit)
             {
                 await Task.Delay(pause, cancel);
             }
         }
     }
 
-    /// <summary>May the same call work later? A time limit of the HTTP client shows as a cancellation.</summary>
+    /// <summary>May the same call work later?</summary>
     public static bool IsPassing(Exception failure) =>
-        failure is HttpRequestException or TimeoutException or TaskCanceledException
-        || (failure is IOException and not FileNotFoundException and not DirectoryNotFoundException);
+        failure is StoreUnavailableException || (failure is IOException and not FileNotFoundException and not DirectoryNotFoundException);
 }

@@ -50,7 +50,8 @@ internal sealed class LogShipper(AttemptId attempt, string path, IRegionData dat
             {
                 await budget.Take(read, cancel);
                 var there = await data.AppendLog(attempt, _position + _shift, buffer.AsMemory(0, read), cancel);
-                _position = Math.Max(_position + read, there - _shift);
+                if (there < _position + _shift + read) GoBack(there);
+                else _position = there - _shift;
                 GiveBack(file);
                 DropWhatWaitsTooLong(file);
                 if (_marker.Length > 0) await SendMarker(cancel);
@@ -79,7 +80,7 @@ internal sealed class LogShipper(AttemptId attempt, string path, IRegionData dat
                 limit.Token);
             return null;
         }
-        catch (Exception failure) when (failure is OperationCanceledException || Patience.IsPassing(failure) || failure is InvalidDataException)
+        catch (Exception failure) when (failure is OperationCanceledException or InvalidDataException or InvalidOperationException || Patience.IsPassing(failure))
         {
             return $"the last {Waiting} bytes of its log did not reach the region within {limits.LastWords.TotalSeconds:0.#} s";
         }
@@ -100,6 +101,20 @@ internal sealed class LogShipper(AttemptId attempt, string path, IRegionData dat
         _shift = there - _position;
         SaveShift(_shift + _marker.Length);
         GiveBack(file);
+    }
+
+    /// <summary>The region has less than we sent before: it lost some, or another piece came between. What the disk still has is sent again.</summary>
+    private void GoBack(long there)
+    {
+        if (there - _shift >= _givenBack)
+        {
+            _position = there - _shift;
+            return;
+        }
+        _marker = Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"\n[lepton: {_position - (there - _shift)} bytes of this log were lost by the region]\n"));
+        _shift = there - _position;
+        SaveShift(_shift + _marker.Length);
     }
 
     private async Task SendMarker(CancellationToken cancel)

@@ -1,0 +1,123 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Lepton.Agent.Attempts;
+using Lepton.Agent.Data;
+using Lepton.Agent.Link;
+using Lepton.Agent.Logs;
+using Lepton.Agent.Options;
+using Lepton.Agent.Processes;
+using Lepton.Agent.Shim;
+using Lepton.Model;
+using Lepton.Scheduling.StateMachines.Agents;
+using Microsoft.Extensions.Logging;
+
+namespace Lepton.Agent;
+
+/// <summary>Puts the parts of the agent together, and takes them down in order.</summary>
+internal static class AgentProcess
+{
+    public const int BadOptions = 2;
+
+    private const int CannotRun = 1;
+    private const int Replaced = 3;
+
+    private static readonly TimeSpan s_waitForFolder = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_waitForCleaning = TimeSpan.FromSeconds(5);
+    private static readonly AgentSettings s_settings = new(
+        BeatEvery: TimeSpan.FromSeconds(1), BeatTimeout: TimeSpan.FromSeconds(5), DefaultGrace: TimeSpan.FromSeconds(10));
+
+    /// <summary>Programs the shim cannot do without.</summary>
+    private static readonly string[] s_needed = ["setsid", "sleep", "grep"];
+
+    /// <summary>Runs the agent to its end; returns the exit code of the process.</summary>
+    public static async Task<int> Run(AgentOptions options)
+    {
+        using var loggers = LoggerFactory.Create(logging => logging
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss.fff ";
+            })
+            .SetMinimumLevel(options.Verbose ? LogLevel.Debug : LogLevel.Information)
+            .AddFilter("Orleans", LogLevel.Error)
+            .AddFilter("Microsoft", LogLevel.Warning));
+        var log = loggers.CreateLogger("agent");
+        try
+        {
+            if (Array.Find(s_needed, program => !IsInPath(program)) is { } missing)
+                throw new InvalidOperationException($"The program '{missing}' is not in the PATH. Maybe install util-linux, coreutils and grep.");
+            CreatePrivate(options.StateFolder);
+            using var held = await StateLock.Take(options.StateFolder, s_waitForFolder);
+            Native.KeepDescriptorsFromChildren();
+            return await RunHolding(options, loggers, log);
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or IOException or UnauthorizedAccessException or PlatformNotSupportedException)
+        {
+            AgentEvents.CannotRun(log, options.Node, failure.Message);
+            return CannotRun;
+        }
+    }
+
+    private static async Task<int> RunHolding(AgentOptions options, ILoggerFactory loggers, ILogger log)
+    {
+        var clock = new BootClock();
+        var deadline = new DeadlineFile(options.StateFolder, clock);
+        using var exits = new ExitWatch();
+        await using var sweeper = new TreeSweeper(exits, log);
+        using var data = new RegionData(options.Node.Region, options.Data);
+        var tools = new AttemptTools(
+            options.Node,
+            options.StateFolder,
+            clock,
+            deadline,
+            new Launcher(ShimScript.WriteTo(options.StateFolder), deadline, exits),
+            exits,
+            sweeper,
+            data,
+            new LogLimits(),
+            log);
+        await using var link = new OrleansNodeLink(options.Node, options.Gateway, loggers);
+
+        var spec = new NodeSpec(options.Capacity, [], options.Labels, Version());
+        var machine = new AgentMachine(options.Node, Incarnation.Next(options.StateFolder), spec, s_settings);
+        var parent = new ParentWatch(options.UntilParentExits, exits);
+        AttemptHost? host = null;
+        var loop = new AgentLoop(machine, link, deadline.Renew, clock, log)
+        {
+            EndAnyway = () => !parent.IsGone ? null
+                : StateLock.IsWanted(options.StateFolder) ? AgentExit.HandedOver
+                : host!.IsIdle && !(deadline.Until > clock.GetUtcNow()) ? AgentExit.Orphaned
+                : null,
+        };
+        host = new AttemptHost(tools, loop);
+        var adopted = await loop.Adopt(host);
+        AgentEvents.Begins(log, options.Node, options.Capacity, adopted);
+
+        using var leave = new CancellationTokenSource();
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
+        var exit = await loop.Run(host, leave.Token);
+        if (exit != AgentExit.HandedOver) await Task.WhenAny(host.Drained(), Task.Delay(s_waitForCleaning));
+        AgentEvents.Ends(log, options.Node, exit);
+        return exit == AgentExit.Replaced ? Replaced : 0;
+
+        void Leave(PosixSignalContext signal)
+        {
+            signal.Cancel = true;       // the process ends when its tasks have ended
+            leave.Cancel();
+        }
+    }
+
+    /// <summary>Specs may hold secrets in their environment: nobody else reads the state folder.</summary>
+    private static void CreatePrivate(string folder)
+    {
+        if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("The agent runs on Linux only.");
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static bool IsInPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/bin", "/bin"]).Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    private static string Version() =>
+        typeof(AgentProcess).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+}

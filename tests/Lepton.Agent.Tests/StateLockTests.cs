@@ -1,0 +1,46 @@
+using System.Globalization;
+using Lepton.Agent.Tests.Kit;
+
+namespace Lepton.Agent.Tests;
+
+public sealed class StateLockTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("lepton-lock-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_second_agent_is_refused_and_told_who_holds_the_folder()
+    {
+        using var first = await StateLock.Take(_folder, TimeSpan.Zero);
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => StateLock.Take(_folder, TimeSpan.Zero));
+
+        Assert.Contains(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), refused.Message, StringComparison.Ordinal);
+        Assert.Contains(_folder, refused.Message, StringComparison.Ordinal);
+        Assert.False(StateLock.IsWanted(_folder));
+    }
+
+    [Fact]
+    public async Task Who_waits_is_seen_and_gets_the_folder_when_it_is_handed_over()
+    {
+        var first = await StateLock.Take(_folder, TimeSpan.Zero);
+        var waiting = StateLock.Take(_folder, TimeSpan.FromMinutes(1));
+        await Within.So(() => StateLock.IsWanted(_folder), "the second agent has said that it waits");
+
+        first.Dispose();
+
+        using var second = await Within.Limit(waiting, "the second agent to get the folder");
+        Assert.False(StateLock.IsWanted(_folder));
+    }
+
+    [Fact]
+    public void Incarnations_only_grow()
+    {
+        var first = Incarnation.Next(_folder);
+        File.WriteAllText(Path.Combine(_folder, "incarnation"), (long.MaxValue / 2).ToString(CultureInfo.InvariantCulture) + "\n");
+
+        Assert.True(first > 0);
+        Assert.Equal((long.MaxValue / 2) + 1, Incarnation.Next(_folder));
+    }
+}
