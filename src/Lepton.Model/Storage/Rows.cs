@@ -59,12 +59,19 @@ public sealed record JobRow : Row
 
     [Id(12)] public int CancelledCount { get; init; }
 
+    /// <summary>Groups that can never start because of what they depend on: tasks of theirs without a row count as cancelled.</summary>
+    [Id(13)] public ImmutableArray<DoomedGroup> DoomedGroups { get; init; } = [];
+
     public override string Key => KeyOf(Job);
 
     public override RowIndex Index => new(Phase.ToString(), EndedAt is null, Spec.Tenant.Value, Spec.Queue, EndedAt ?? SubmittedAt, Spec.Name);
 
     public static string KeyOf(JobId job) => $"job/{job}";
 }
+
+/// <summary>A group of a job that can never start, and the failure that decided it.</summary>
+[GenerateSerializer, Immutable, Alias("DoomedGroup")]
+public sealed record DoomedGroup([property: Id(0)] string Group, [property: Id(1)] string Why);
 
 /// <summary>One attempt in a task's record.</summary>
 [GenerateSerializer, Immutable, Alias("AttemptRecord")]

@@ -29,7 +29,7 @@ internal static class Explainer
         var verdicts = new List<(RegionId Region, Verdict Verdict)> { (self, own) };
         var regions = ImmutableArray.CreateBuilder<RegionVerdict>();
         regions.Add(ownRegion);
-        foreach (var peer in peers.All)
+        foreach (var peer in peers.Fleet)
         {
             var (verdict, region) = OtherRegion.Judge(shape, peer, peers, now);
             verdicts.Add((peer.Region, verdict));
@@ -42,12 +42,12 @@ internal static class Explainer
 
     private static Verdict NowhereAllowed(TaskShape shape, RegionId self, PeerBook peers)
     {
-        var fleet = string.Join(", ", peers.All.Select(p => p.Region).Append(self).Order());
+        var fleet = string.Join(", ", peers.Fleet.ToArray().Select(p => p.Region).Append(self).Order());
         return new(
             PendingReason.RegionNotAllowed,
             shape.PinnedTo is { } pin
-                ? $"its input is a file in {pin}, where it may not run or which is no region; the fleet has {peers.All.Count + 1}: {fleet}"
-                : $"0 of {peers.All.Count + 1} regions are allowed; the fleet is {fleet}",
+                ? $"its input is a file in {pin}, where it may not run or which is no region; the fleet has {peers.Fleet.Length + 1}: {fleet}"
+                : $"0 of {peers.Fleet.Length + 1} regions are allowed; the fleet is {fleet}",
             "change the regions or the input of the task");
     }
 }

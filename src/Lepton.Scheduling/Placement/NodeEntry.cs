@@ -38,8 +38,6 @@ internal sealed class NodeEntry(NodeId id)
 
     public IReadOnlyDictionary<AttemptId, Capacity> Held => _held;
 
-    public IReadOnlyCollection<TaskId> Offered => _offered.Keys;
-
     /// <summary>Counts a task as placed here before the node knows. <paramref name="after"/>: number of the newest attempt known then.</summary>
     public void Offer(TaskId task, int after, Capacity demand)
     {
@@ -55,10 +53,13 @@ internal sealed class NodeEntry(NodeId id)
         return true;
     }
 
-    /// <summary>The node holds this: its word replaces ours.</summary>
+    /// <summary>Takes the offer back if it was for this attempt, not for a later one.</summary>
+    public bool Unoffer(AttemptId attempt) =>
+        _offered.TryGetValue(attempt.Task, out var offer) && attempt.Number > offer.After && Unoffer(attempt.Task);
+
+    /// <summary>The node holds this.</summary>
     public void Hold(AttemptId attempt, Capacity demand)
     {
-        if (_offered.TryGetValue(attempt.Task, out var offer) && attempt.Number > offer.After) Unoffer(attempt.Task);
         Release(attempt);
         _held[attempt] = demand;
         Taken += demand;
@@ -70,7 +71,4 @@ internal sealed class NodeEntry(NodeId id)
         Taken -= demand;
         return true;
     }
-
-    /// <summary>True when any attempt of the task is counted here.</summary>
-    public bool Knows(TaskId task) => _offered.ContainsKey(task) || _held.Keys.Any(a => a.Task == task);
 }

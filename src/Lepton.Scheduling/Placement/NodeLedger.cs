@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Lepton.Model;
 
 namespace Lepton.Scheduling.Placement;
@@ -14,6 +15,9 @@ internal sealed class NodeLedger
 
     /// <summary>In the order of their names: the order of ties.</summary>
     public IReadOnlyList<NodeEntry> Nodes => _nodes;
+
+    /// <summary>The same without a cost: for the loop that runs once per assignment.</summary>
+    public ReadOnlySpan<NodeEntry> NodeSpan => CollectionsMarshal.AsSpan(_nodes);
 
     /// <summary>Grows with every change.</summary>
     public long Revision { get; private set; }
@@ -92,11 +96,16 @@ internal sealed class NodeLedger
             foreach (var gone in entry.Held.Keys.Where(a => !holds.Contains(a)).ToList()) entry.Release(gone);
         }
 
-        foreach (var freed in change.Freed) entry.Release(freed);
+        foreach (var freed in change.Freed)
+        {
+            entry.Release(freed);
+            EndOffer(entry, freed);         // granted and freed in one message
+        }
+
         foreach (var held in change.Added)
         {
+            EndOffer(entry, held.Attempt);
             entry.Hold(held.Attempt, held.Demand);
-            if (_offers.TryGetValue(held.Attempt.Task, out var at) && at == entry && !entry.Offered.Contains(held.Attempt.Task)) _offers.Remove(held.Attempt.Task);
         }
 
         entry.Epoch = change.NodeEpoch;
@@ -107,6 +116,12 @@ internal sealed class NodeLedger
         entry.RestsUntil = default;
         Changed(opens: true);
         return Ack.Done;
+    }
+
+    /// <summary>The node has spoken of the attempt that was on its way to it: from now on its word counts.</summary>
+    private void EndOffer(NodeEntry entry, AttemptId attempt)
+    {
+        if (_offers.GetValueOrDefault(attempt.Task) == entry && entry.Unoffer(attempt)) _offers.Remove(attempt.Task);
     }
 
     private NodeEntry Entry(NodeId node)

@@ -6,21 +6,37 @@ namespace Lepton.Scheduling.Placement;
 internal sealed class PeerBook
 {
     private readonly RegionSettings _settings;
-    private readonly SortedDictionary<RegionId, Peer> _peers = [];
+    private readonly Dictionary<RegionId, Peer> _peers = [];
+    private readonly Peer[] _fleet;
 
     public PeerBook(RegionSettings settings)
     {
         _settings = settings;
-        foreach (var region in settings.Fleet.Where(r => r != settings.Region)) _peers[region] = new Peer(region);
+        _fleet = [.. settings.Fleet.Where(r => r != settings.Region).Order().Select(r => new Peer(r))];
+        foreach (var peer in _fleet) _peers.Add(peer.Region, peer);
     }
 
-    public IReadOnlyCollection<Peer> All => _peers.Values;
+    /// <summary>The other regions of the fleet, by name.</summary>
+    public ReadOnlySpan<Peer> Fleet => _fleet;
+
+    /// <summary>The fleet, and regions that left it while work of theirs or of ours was under way: for these, silence runs as for any other.</summary>
+    public IEnumerable<Peer> Known => _peers.Values.OrderBy(p => p.Region);
 
     /// <summary>Grows whenever another region may take what it did not take before.</summary>
     public long Openings { get; private set; }
 
     /// <summary>A region not heard for this long is sent nothing new.</summary>
     public TimeSpan SilentAfter => (_settings.RegionBeatEvery * 3) + _settings.LeaseMargin;
+
+    /// <summary>A region named by a stored record.</summary>
+    public Peer Meet(RegionId region, DateTimeOffset now)
+    {
+        if (_peers.TryGetValue(region, out var known)) return known;
+        var stranger = new Peer(region);
+        _peers.Add(region, stranger);
+        Start(stranger, now);
+        return stranger;
+    }
 
     public Peer? Find(RegionId region) => _peers.GetValueOrDefault(region);
 
@@ -33,8 +49,13 @@ internal sealed class PeerBook
     /// </remarks>
     public void Restart(DateTimeOffset now)
     {
+        foreach (var peer in _fleet) Start(peer, now);
+    }
+
+    private void Start(Peer peer, DateTimeOffset now)
+    {
         var grace = _settings.NodeLease < _settings.DelegationLease ? _settings.NodeLease : _settings.DelegationLease;
-        foreach (var peer in _peers.Values) peer.StartClocks(heard: now, acked: now - _settings.DelegationLease + grace);
+        peer.StartClocks(heard: now, acked: now - _settings.DelegationLease + grace);
     }
 
     /// <returns>True when the region may take what it did not take before.</returns>

@@ -18,7 +18,7 @@ internal sealed class Placer
         if (PickAgain(shape, ledger)) return Remember(shape, _lastNode, ledger);
         NodeEntry? best = null;
         var bestScore = double.NegativeInfinity;
-        foreach (var node in ledger.Nodes)
+        foreach (var node in ledger.NodeSpan)
         {
             if (TurnedDownBy(shape, node) is not null) continue;
             var score = 0.0;

@@ -42,7 +42,7 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
     private Peer? BestOther(TaskShape shape, RegionId? not, DateTimeOffset now)
     {
         Peer? best = null;
-        foreach (var peer in peers.All)
+        foreach (var peer in peers.Fleet)
         {
             if (peer.Region == not || !shape.Allows(peer.Region) || !peers.HasRoom(peer, shape.Demand, now)) continue;
             if (best is null || IsBetter(shape, peer, best)) best = peer;

@@ -80,6 +80,7 @@ public sealed partial class JobMachine
             else _progress.CancelOpen(index, _row.CancelAsked ? _row.Message ?? "" : "before it was dispatched");
         }
 
+        NoteDoomed(effects);
         CloseWhenOver(now, effects);
     }
 

@@ -45,6 +45,7 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
             if (!open.IsEmpty) AskRegionToWithdraw(open, SendMode.UntilAnswered, effects);
         }
 
+        NoteDoomed(effects);
         CloseWhenOver(now, effects);
     }
 
@@ -128,6 +129,7 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
         {
             var became = _progress.End(ended.Task.Index, ended.Phase, ended.Message, ended.Artifacts);
             if (!_row.CancelAsked) Announce(became, [], SendMode.UntilAnswered, effects);
+            NoteDoomed(effects);
             CloseWhenOver(now, effects);
             if (_announced.Count == 0 || !_progress.Feeds(ended.Task.Index)) effects.Reply(call, Ack.Done);
             else if (_held.Count < settings.InboxLimit) _held.Add(call);
@@ -162,6 +164,15 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
         if (_announced.Count > 0) return;
         foreach (var call in _held) effects.Reply(call, Ack.Done);
         _held.Clear();
+    }
+
+    /// <summary>Written when it happens, so that a list shows it while the job goes on: once per group at most.</summary>
+    private void NoteDoomed(Effects effects)
+    {
+        var doomed = _progress!.Doomed;
+        if (doomed.Length == _row!.DoomedGroups.OrEmpty().Length) return;
+        _row = _row with { DoomedGroups = doomed };
+        effects.Save();
     }
 
     private void CloseWhenOver(Moment now, Effects effects)

@@ -62,6 +62,9 @@ internal sealed class JobProgress
     /// <summary>Groups whose tasks may start: all they depend on has succeeded.</summary>
     public IEnumerable<TaskGroup> ReadyGroups => _groups.Where(g => g.IsReady).Select(g => g.Group);
 
+    /// <summary>Groups that can never start, with the cause.</summary>
+    public ImmutableArray<DoomedGroup> Doomed => [.. _groups.Where(g => g.IsDoomed).Select(g => new DoomedGroup(g.Group.Name, g.Bad!))];
+
     public bool IsReady(string group) => _groups.Any(g => g.IsReady && g.Group.Name == group);
 
     /// <summary>True when other groups wait for this task's group.</summary>

@@ -17,9 +17,8 @@ public static class TaskDerivation
         if (hasRow) return null;
         if (job.CancelledIndexes.OrEmpty().Contains(index)) return new(TaskPhase.Cancelled, "cancelled before it was dispatched");
         if (job.CancelAsked) return new(TaskPhase.Cancelled, job.Message ?? "cancelled before it was dispatched");
-        if (job.EndedAt is null) return new(TaskPhase.Pending, "");
-        return new(TaskPhase.Cancelled, job.Spec.GroupOf(index).DependsOn.IsDefaultOrEmpty
-            ? "the job ended before it was dispatched"
-            : $"a dependency did not succeed: {job.Message}");
+        var group = job.Spec.GroupOf(index).Name;
+        if (job.DoomedGroups.OrEmpty().FirstOrDefault(d => d.Group == group) is { } doomed) return new(TaskPhase.Cancelled, doomed.Why);
+        return job.EndedAt is null ? new(TaskPhase.Pending, "") : new(TaskPhase.Cancelled, "the job ended before it was dispatched");
     }
 }

@@ -18,7 +18,7 @@ public sealed partial class RegionMachine
         [
             .. _ledger.Nodes.Select(n => new NodeView(n.Id, n.Phase, n.Total, n.Taken, n.Attempts, n.LastBeat, n.Spec?.AgentVersion ?? "")),
         ],
-        [.. _peers.All.Select(p => new PeerView(p.Region, p.Summary, p.WasHeard ? p.HeardAt : null))]);
+        [.. _peers.Known.Select(p => new PeerView(p.Region, p.Summary, p.WasHeard ? p.HeardAt : null))]);
 
     private Reply Overlay(AskOverlay ask, Moment now)
     {

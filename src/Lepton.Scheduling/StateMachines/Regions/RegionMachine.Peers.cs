@@ -13,8 +13,8 @@ public sealed partial class RegionMachine
     {
         _nextBeat = now.At + _settings.RegionBeatEvery;
         var beat = new RegionBeat(Summarise(now));
-        foreach (var peer in _peers.All) effects.Send(Address.Of(peer.Region), beat, SendMode.Once);
-        foreach (var peer in _peers.All)
+        foreach (var peer in _peers.Fleet) effects.Send(Address.Of(peer.Region), beat, SendMode.Once);
+        foreach (var peer in _peers.Known)
         {
             if (_peers.IsOwnerLost(peer, now.At)) LoseOwner(peer.Region, effects);
             if (_peers.IsDelegationLost(peer, now.At)) TakeBackFrom(peer.Region, effects);
@@ -23,7 +23,7 @@ public sealed partial class RegionMachine
 
     private Reply TakeBeat(RegionBeat beat, Moment now, Effects effects)
     {
-        if (_peers.Find(beat.Summary.Region) is null)
+        if (!_settings.Fleet.Contains(beat.Summary.Region) || beat.Summary.Region == _self)
         {
             return new Refused(
                 RefusalCode.Invalid,

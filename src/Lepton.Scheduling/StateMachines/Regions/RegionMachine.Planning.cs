@@ -24,7 +24,8 @@ public sealed partial class RegionMachine
     {
         _planAt = null;
         var next = _ledger.WakeRested(now.At);
-        var left = _settings.AssignmentsPerPass;
+        var limit = Math.Max(1, _settings.AssignmentsPerPass);
+        var left = limit;
         _lines.Clear();
         _lines.AddRange(_queue.Lines);
         foreach (var line in _lines)
@@ -34,7 +35,7 @@ public sealed partial class RegionMachine
             if (left == 0) break;
         }
 
-        _lastPass = new Pass(now.At, _settings.AssignmentsPerPass - left, left == 0);
+        _lastPass = new Pass(now.At, limit - left, left == 0);
         _planAt = left == 0 ? now.At : next;
     }
 
@@ -53,7 +54,9 @@ public sealed partial class RegionMachine
             }
 
             if (task.Run is not null && !_peers.MayStartFor(task.Task.Owner, now.At)) continue;
-            var choice = Choose(task.Shape, Refuser(task), now);
+            var refuser = Refuser(task, now);
+            if (refuser is not null && (next is null || task.QueuedAt + RefusalHolds < next)) next = task.QueuedAt + RefusalHolds;
+            var choice = Choose(task.Shape, refuser, now);
             if (choice.IsNowhere) continue;
             _queue.TakeAgain(task.Task);
             var run = task.Run ?? _queue.Find(task.Task.Job)!.RunOf(task.Task.Index, task.RestoreFrom);
@@ -101,8 +104,11 @@ public sealed partial class RegionMachine
         return _hopeless;
     }
 
-    private RegionId? Refuser(WaitingTask task) =>
-        task.RefusedBy is { } region && _peers.Find(region)?.Changes <= task.RefusedAt ? region : null;
+    /// <summary>A refusal holds until the region says something new, and not for ever: an idle one has nothing new to say.</summary>
+    private TimeSpan RefusalHolds => _settings.ResendLongest * 2;
+
+    private RegionId? Refuser(WaitingTask task, Moment now) =>
+        task.RefusedBy is { } region && _peers.Find(region)?.Changes <= task.RefusedAt && now.At < task.QueuedAt + RefusalHolds ? region : null;
 
     private void Send(TaskId task, TaskShape shape, WaitingTask? before, RunSpec run, Choice choice, Moment now, Effects effects)
     {

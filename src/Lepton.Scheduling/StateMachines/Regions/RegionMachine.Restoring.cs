@@ -32,8 +32,9 @@ public sealed partial class RegionMachine
         foreach (var task in tasks) RestoreTask(job, task, now);
         foreach (var group in job.Groups)
         {
-            if (!progress.IsReady(group.Group.Name)) continue;
-            group.Upstream = progress.UpstreamOf([group.Group]);
+            var isReady = progress.IsReady(group.Group.Name);
+            if (!isReady && !job.IsWithdrawn) continue;
+            if (isReady) group.Upstream = progress.UpstreamOf([group.Group]);
             for (var index = group.Group.First; index < group.Group.End; index++)
             {
                 if (job.PlaceOf(index) == TaskPlace.NotReady) job.Move(index, job.IsWithdrawn ? TaskPlace.Withdrawn : TaskPlace.Fresh);
@@ -61,7 +62,7 @@ public sealed partial class RegionMachine
                 Attempt = current.Number,
                 Since = current.LeasedAt,
                 Phase = row.Phase,
-            });
+            }, now);
         }
         else if (IsWithdrawn(job, index))
         {
@@ -89,6 +90,7 @@ public sealed partial class RegionMachine
     private void RestoreGuest(GuestRow row, Moment now)
     {
         if (row.Run is null || row.Phase is not (GuestPhase.Waiting or GuestPhase.Leased)) return;
+        _peers.Meet(row.Attempt.Task.Owner, now.At);
         _guests[row.Attempt.Task] = new Guest(row.Attempt, row.Run);
         if (row is { Phase: GuestPhase.Leased, Node: { } node })
         {
@@ -101,7 +103,7 @@ public sealed partial class RegionMachine
                 After = row.Attempt.Number - 1,
                 Attempt = row.Attempt.Number,
                 Since = row.AcceptedAt,
-            });
+            }, now);
         }
         else
         {
@@ -110,12 +112,12 @@ public sealed partial class RegionMachine
     }
 
     /// <summary>Counts what was found in flight. A node that does not hold the attempt yet may still be offered it.</summary>
-    private void Restore(Flight flight)
+    private void Restore(Flight flight, Moment now)
     {
         _flights[flight.Task] = flight;
         if (flight.Region != _self)
         {
-            _peers.Find(flight.Region)?.Recall(flight.Shape.Demand.Capacity);
+            _peers.Meet(flight.Region, now.At).Recall(flight.Shape.Demand.Capacity);
         }
         else if (flight.Node is { } node && _ledger.Find(node)?.Held.ContainsKey(new AttemptId(flight.Task, flight.Attempt)) != true)
         {

@@ -126,7 +126,7 @@ public sealed partial class RegionMachine : IStateMachine
         }
 
         _standing = Standing.Confirmed;
-        if (_peers.All.Count > 0) _nextBeat = now.At;
+        if (_peers.Known.Any()) _nextBeat = now.At;
         _planAt = now.At;
         effects.WakeAt(now.At);
     }
