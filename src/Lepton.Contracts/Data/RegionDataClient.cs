@@ -63,9 +63,13 @@ public sealed class RegionDataClient(HttpClient http, Uri region) : ILogStore
     }
 
     /// <summary>Opens an artifact as it comes over the wire; null when the region has none. The reader checks the hash.</summary>
-    public async Task<Stream?> OpenArtifact(string sha256, CancellationToken cancel)
+    public Task<Stream?> OpenArtifact(string sha256, CancellationToken cancel) => OpenArtifact(sha256, null, cancel);
+
+    /// <summary>Like the other, and the region asked brings it from region <paramref name="from"/> when it has it not.</summary>
+    public async Task<Stream?> OpenArtifact(string sha256, RegionId? from, CancellationToken cancel)
     {
-        var answer = await Send(HttpMethod.Get, DataRoutes.ArtifactPath(sha256), null, cancel, allowMissing: true);
+        var path = from is { } elsewhere ? $"{DataRoutes.ArtifactPath(sha256)}?from={Uri.EscapeDataString(elsewhere.Value)}" : DataRoutes.ArtifactPath(sha256);
+        var answer = await Send(HttpMethod.Get, path, null, cancel, allowMissing: true);
         if (answer.StatusCode != HttpStatusCode.NotFound) return await answer.Content.ReadAsStreamAsync(cancel);
         answer.Dispose();
         return null;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Lepton.Contracts;
+using Lepton.Model;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -17,9 +18,10 @@ internal static class ArtifactEndpoints
 
     private const int SampleBytes = 64 << 10;
 
-    public static async Task<IResult> Get(string sha256, HttpContext context, IArtifactStore artifacts, CancellationToken cancel)
+    /// <param name="from">Region to bring it from when it is not here; null = only what is here.</param>
+    public static async Task<IResult> Get(string sha256, string? from, HttpContext context, IArtifactStore artifacts, CancellationToken cancel)
     {
-        var content = await artifacts.Open(sha256, cancel);
+        var content = await artifacts.Open(sha256, cancel) ?? (from is null ? null : await FetchFrom(from, sha256, artifacts, cancel));
         if (content is null) return Missing(sha256);
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         context.Response.Headers.Vary = HeaderNames.AcceptEncoding;
@@ -40,6 +42,22 @@ internal static class ArtifactEndpoints
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var (hash, size) = await artifacts.Put(context.Request.Body, sha256, cancel);
         return Results.Json(new StoredArtifact(hash, size), DataJson.Default.StoredArtifact);
+    }
+
+    private static async Task<Stream?> FetchFrom(string from, string sha256, IArtifactStore artifacts, CancellationToken cancel)
+    {
+        try
+        {
+            return await artifacts.Fetch(new ArtifactRef(sha256, new RegionId(from), sha256, 0), cancel);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (KeyNotFoundException unknown)
+        {
+            throw new InvalidDataException(unknown.Message, unknown);
+        }
     }
 
     private static IResult Missing(string sha256) => Results.Problem(
