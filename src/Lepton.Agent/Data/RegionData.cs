@@ -36,7 +36,7 @@ internal sealed class RegionData : IRegionData, IDisposable
     {
         if (File.Exists(path)) return;       // whole, or it would not have this name
         var part = path + ".part";
-        await using (var content = await _artifacts.OpenArtifact(sha256, cancel)
+        await using (var content = await _artifacts.OpenArtifact(sha256, from, cancel)
             ?? throw new FileNotFoundException($"Neither region '{_region}' nor region '{from}' has the artifact {sha256}."))
         await using (var file = new FileStream(part, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 0, FileOptions.Asynchronous))
         {
