@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+
+namespace Lepton.Specs;
+
+/// <summary>What an input may point to: a file of a region's machines, or an artifact by its SHA-256.</summary>
+internal static partial class InputUris
+{
+    private const string FileScheme = "file://";
+    private const string ArtifactScheme = "artifact:";
+
+    public static bool IsFile(string uri) => uri.StartsWith(FileScheme, StringComparison.Ordinal);
+
+    public static readonly TextShape Shape = new("an uri", SpecLimits.ShortChars, Check) { Normalize = Resolve };
+
+    private static TextProblem? Check(string uri, Scope scope)
+    {
+        if (IsFile(uri)) return CheckFile(uri[FileScheme.Length..], scope);
+        if (uri.StartsWith(ArtifactScheme, StringComparison.Ordinal))
+        {
+            return ShaRegex().IsMatch(uri[ArtifactScheme.Length..])
+                ? null
+                : new TextProblem("is not an artifact.", "Maybe artifact: and the 64 hex digits of its SHA-256.");
+        }
+
+        var scheme = SchemeRegex().Match(uri);
+        return scheme.Success
+            ? new TextProblem($"uses {Words.Shown(scheme.Groups[1].Value)}, which is not supported by this server.", "Maybe file:// or artifact:.")
+            : new TextProblem("is not an uri.", $"Maybe file://{Words.Shown(uri)}.");
+    }
+
+    private static TextProblem? CheckFile(string path, Scope scope)
+    {
+        if (path.Length == 0) return new("names no file.", "Maybe file:///data/part.csv.");
+        // What readers of uris treat specially would make two programs see two different files.
+        if (path.AsSpan().IndexOfAny("%?#\\") is >= 0 and var at)
+            return new TextProblem($"holds '{path[at]}', which a file uri cannot carry here.", "Maybe rename the file.");
+        if (path.Split('/').Contains("..")) return new("leads upwards with a .. segment.", "Maybe write the path out.");
+        if (path[^1] == '/' || path.EndsWith("/.", StringComparison.Ordinal)) return new("names a folder.", "Maybe list its files.");
+        return path[0] == '/' || scope.Context.BaseFolder is not null
+            ? null
+            : new TextProblem("is relative, and there is no spec file it could be relative to.", $"Maybe file:///{Words.Shown(path)}.");
+    }
+
+    /// <summary>Absolute path without empty and <c>.</c> segments; lower-case digits.</summary>
+    private static string Resolve(string uri, Scope scope)
+    {
+        if (!IsFile(uri)) return uri.ToLowerInvariant();
+        var path = uri[FileScheme.Length..];
+        if (path[0] != '/') path = scope.Context.BaseFolder + "/" + path;
+        return $"{FileScheme}/{string.Join('/', path.Split('/').Where(s => s is not ("" or ".")))}";
+    }
+
+    [GeneratedRegex(@"\A[0-9a-fA-F]{64}\z")]
+    private static partial Regex ShaRegex();
+
+    [GeneratedRegex(@"\A([A-Za-z][A-Za-z0-9+.-]*:)")]
+    private static partial Regex SchemeRegex();
+}

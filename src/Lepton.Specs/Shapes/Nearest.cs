@@ -1,0 +1,48 @@
+namespace Lepton.Specs;
+
+/// <summary>The name that was probably meant, by edit distance.</summary>
+internal static class Nearest
+{
+    private const int LongestCompared = 64;
+
+    /// <summary>The closest candidate within a third of its length (at least one edit), or null. Ties: the earlier one.</summary>
+    public static string? Of(string asked, IEnumerable<string> candidates)
+    {
+        if (asked.Length is 0 or > LongestCompared) return null;
+        string? best = null;
+        var least = int.MaxValue;
+        foreach (var candidate in candidates)
+        {
+            if (candidate.Length > LongestCompared) continue;
+            var distance = Distance(asked, candidate);
+            if (distance >= least || distance > Math.Max(1, Math.Max(asked.Length, candidate.Length) / 3)) continue;
+            (best, least) = (candidate, distance);
+        }
+
+        return best;
+    }
+
+    /// <summary>Insertions, deletions, replacements and swaps of neighbours; the case of letters is free. Cost: O(a × b).</summary>
+    internal static int Distance(string a, string b)
+    {
+        var rows = new int[3][];
+        for (var i = 0; i < 3; i++) rows[i] = new int[b.Length + 1];
+        for (var j = 0; j <= b.Length; j++) rows[0][j] = j;
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var (row, above, twoAbove) = (rows[i % 3], rows[(i - 1) % 3], rows[(i + 1) % 3]);
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var cost = Same(a[i - 1], b[j - 1]) ? 0 : 1;
+                row[j] = Math.Min(Math.Min(row[j - 1], above[j]) + 1, above[j - 1] + cost);
+                var swapped = i > 1 && j > 1 && Same(a[i - 1], b[j - 2]) && Same(a[i - 2], b[j - 1]);
+                if (swapped) row[j] = Math.Min(row[j], twoAbove[j - 2] + 1);
+            }
+        }
+
+        return rows[a.Length % 3][b.Length];
+    }
+
+    private static bool Same(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
+}

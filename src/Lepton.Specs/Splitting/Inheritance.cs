@@ -1,0 +1,52 @@
+namespace Lepton.Specs;
+
+/// <summary>
+/// What a task takes over from the top level of its job: field by field, the task's own value first. Labels and environments are joined;
+/// lists replace lists.
+/// </summary>
+internal static class Inheritance
+{
+    public static WorkDocument Apply(JobDocument job, TaskDocument task) => task with
+    {
+        Labels = Join(job.Labels, task.Labels),
+        Run = Run(job.Run, task.Run),
+        Resources = Resources(job.Resources, task.Resources),
+        Placement = Placement(job.Placement, task.Placement),
+        TimeLimit = task.TimeLimit ?? job.TimeLimit,
+        StartAfter = task.StartAfter ?? job.StartAfter,
+        Retry = Retry(job.Retry, task.Retry),
+        Preemption = task.Preemption?.GraceSeconds is null ? job.Preemption : task.Preemption,
+    };
+
+    private static RunDocument? Run(RunDocument? job, RunDocument? task) => job is null || task is null ? task : task with
+    {
+        Workdir = task.Workdir ?? job.Workdir,
+        Env = Join(job.Env, task.Env),
+    };
+
+    private static ResourcesDocument? Resources(ResourcesDocument? job, ResourcesDocument? task) => job is null || task is null ? task ?? job : task with
+    {
+        MilliCpu = task.MilliCpu ?? job.MilliCpu,
+        MemoryBytes = task.MemoryBytes ?? job.MemoryBytes,
+    };
+
+    private static PlacementDocument? Placement(PlacementDocument? job, PlacementDocument? task) => job is null || task is null ? task ?? job : task with
+    {
+        Regions = task.Regions ?? job.Regions,
+        Avoid = task.Avoid ?? job.Avoid,
+    };
+
+    private static RetryDocument? Retry(RetryDocument? job, RetryDocument? task) => job is null || task is null ? task ?? job : task with
+    {
+        Max = task.Max ?? job.Max,
+        Backoff = task.Backoff ?? job.Backoff,
+        On = task.On ?? job.On,
+    };
+
+    private static ValueList<Named<string>>? Join(ValueList<Named<string>>? job, ValueList<Named<string>>? task)
+    {
+        if (job is null || task is null) return task ?? job;
+        var own = task.Select(e => e.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. job.Where(e => !own.Contains(e.Name)).Concat(task).OrderBy(e => e.Name, StringComparer.Ordinal)];
+    }
+}

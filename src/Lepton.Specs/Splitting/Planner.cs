@@ -1,0 +1,90 @@
+namespace Lepton.Specs;
+
+/// <summary>Document to planned tasks: inheritance, splits, and the checks that one task can pass alone.</summary>
+internal sealed class Planner(JobDocument document, SplitScope scope)
+{
+    private readonly Dictionary<string, ValueList<InputDocument>> inputs =
+        (document.Inputs ?? []).ToDictionary(l => l.Name, l => l.Value, StringComparer.Ordinal);
+
+    public IReadOnlyList<PlannedTask> Plan() => document.Kind switch
+    {
+        SpecKind.Job => [.. (document.Tasks ?? []).Select((task, i) => OfTask(task, SpecPath.Root.Field("tasks").Item(i)))],
+        SpecKind.TaskArray => [Checked(new PlannedTask(document.Name, SpecPath.Root, document) { Pieces = document.Array?.Count ?? 1 })],
+        _ => [Checked(new PlannedTask(document.Name, SpecPath.Root, document))],
+    };
+
+    private PlannedTask OfTask(TaskDocument task, SpecPath path)
+    {
+        var planned = new PlannedTask(task.Name, path, Inheritance.Apply(document, task)) { Grid = task.Grid ?? [] };
+        planned = task.Split switch
+        {
+            { By: SplitBy.Inputs } => planned with { Inputs = InputsOf(task.Split, path.Field("split")) },
+            { By: SplitBy.Count } => planned with { Pieces = CountOf(task.Split, path.Field("split")) },
+            _ => planned,
+        };
+        if (planned.Inputs is { } list) planned = planned with { Pieces = list.Count };
+        return Checked(planned);
+    }
+
+    private ValueList<InputDocument>? InputsOf(SplitDocument split, SpecPath path)
+    {
+        if (split.Count is not null) scope.Add(path.Field("count"), "counts nothing where the split is by inputs.", "Maybe remove it.");
+        if (split.Of is null)
+            scope.Add(path, "by: inputs needs the name of a list of inputs.", inputs.Count > 0 ? $"Maybe of: {inputs.Keys.First()}." : "Maybe declare inputs at the top level.");
+        else if (inputs.TryGetValue(split.Of, out var list)) return list;
+        else
+        {
+            var nearest = Nearest.Of(split.Of, inputs.Keys);
+            scope.Add(path.Field("of"), $"there is no list of inputs \"{Words.Shown(split.Of)}\".", nearest is null ? "Maybe declare it under inputs." : $"Maybe {nearest}.");
+        }
+
+        return null;
+    }
+
+    private long CountOf(SplitDocument split, SpecPath path)
+    {
+        if (split.Of is not null) scope.Add(path.Field("of"), "names inputs where the split is by count.", "Maybe by: inputs.");
+        if (split.Count is null) scope.Add(path, "by: count needs a count.", "Maybe count: 100.");
+        return split.Count ?? 1;
+    }
+
+    private PlannedTask Checked(PlannedTask task)
+    {
+        CheckRun(task.Work.Run, task.Path.Field("run"));
+        CheckRegions(task);
+        if (task.Combinations > SpecLimits.Combinations)
+        {
+            scope.Add(task.Path.Field("grid"), $"comes to {Words.Number(task.Combinations)} combinations; the limit is {Words.Number(SpecLimits.Combinations)}.",
+                "Maybe fewer values, or several tasks.");
+        }
+
+        return task;
+    }
+
+    private void CheckRun(RunDocument? run, SpecPath path)
+    {
+        var handler = run?.Handler is not null;
+        if (handler && run?.Command is not null) scope.Add(path.Field("handler"), "a task runs a handler or a command, not both.", "Maybe remove one of them.");
+        else if (!handler && run?.Command is null) scope.Add(path, "says nothing to run.", "Maybe command: [program, argument].");
+        else if (run?.Command is { } command && command[0].Length == 0) scope.Add(path.Field("command").Item(0), "the program is empty.", "Maybe name it first.");
+    }
+
+    /// <summary>A task whose regions exclude one another could never start.</summary>
+    private void CheckRegions(PlannedTask task)
+    {
+        var own = task.Path.Field("placement");
+        var path = scope.Holds(own) ? own : SpecPath.Root.Field("placement");
+        var regions = task.Work.Placement?.Regions ?? [];
+        var avoid = task.Work.Placement?.Avoid ?? [];
+        if (regions.Count > 0 && regions.All(r => avoid.Contains(r)))
+            scope.Add(path, "avoids every region it allows, so the task could never start.", "Maybe remove a region from avoid.");
+        foreach (var input in task.Inputs ?? [])
+        {
+            if (input.Region is not { } region || !InputUris.IsFile(input.Uri)) continue;
+            var excluded = avoid.Contains(region) || (regions.Count > 0 && !regions.Contains(region));
+            if (!excluded) continue;
+            scope.Add(path, $"task {task.Name} may not run in {region}, the only region that can read {Words.Shown(input.Uri)}.", $"Maybe allow {region}.");
+            return;
+        }
+    }
+}
