@@ -9,7 +9,7 @@ public static class SpecLimits
     /// <summary>Lists and maps inside one another.</summary>
     public const int Depth = 32;
 
-    /// <summary>Errors listed for one spec; what comes after is counted as one line.</summary>
+    /// <summary>Errors listed for one spec; a line behind them says that there may be more.</summary>
     public const int Errors = 100;
 
     /// <summary>Characters of one argument or environment value.</summary>

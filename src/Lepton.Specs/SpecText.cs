@@ -9,7 +9,7 @@ public static class SpecText
         var found = new ErrorList();
         var tree = Parse(text, format, found);
         errors = found.ToImmutable();
-        return tree;
+        return found.Any ? null : tree;
     }
 
     /// <summary>Canonical YAML: fields in the order of the documentation, canonical units. Reading it gives an equal document.</summary>
@@ -18,7 +18,7 @@ public static class SpecText
     /// <summary>Canonical JSON, what the CLI sends to the API. Reading it gives an equal document.</summary>
     public static string ToJson(JobDocument document) => JsonWriter.Write(JobFields.Job.Write(document), indented: true);
 
-    /// <summary>A tree only where there are no errors at all.</summary>
+    /// <summary>A tree, also where duplicate names and the like were found: what else is wrong is worth saying as well.</summary>
     internal static SpecTree? Parse(string text, SpecFormat format, ErrorList errors)
     {
         if (text.StartsWith('\ufeff')) text = text[1..];

@@ -14,16 +14,20 @@ internal static class Nearest
         foreach (var candidate in candidates)
         {
             if (candidate.Length > LongestCompared) continue;
-            var distance = Distance(asked, candidate);
-            if (distance >= least || distance > Math.Max(1, Math.Max(asked.Length, candidate.Length) / 3)) continue;
-            (best, least) = (candidate, distance);
+            var most = Math.Min(least - 1, Math.Max(1, Math.Max(asked.Length, candidate.Length) / 3));
+            if (Math.Abs(asked.Length - candidate.Length) > most) continue;
+            var distance = Distance(asked, candidate, most);
+            if (distance <= most) (best, least) = (candidate, distance);
         }
 
         return best;
     }
 
-    /// <summary>Insertions, deletions, replacements and swaps of neighbours; the case of letters is free. Cost: O(a × b).</summary>
-    internal static int Distance(string a, string b)
+    /// <summary>
+    /// Insertions, deletions, replacements and swaps of neighbours; the case of letters is free. Beyond <paramref name="most"/> some number
+    /// larger than it. Cost: O(a × b), and about O(most × b) for words that have nothing in common.
+    /// </summary>
+    internal static int Distance(string a, string b, int most = int.MaxValue)
     {
         var rows = new int[3][];
         for (var i = 0; i < 3; i++) rows[i] = new int[b.Length + 1];
@@ -32,13 +36,18 @@ internal static class Nearest
         {
             var (row, above, twoAbove) = (rows[i % 3], rows[(i - 1) % 3], rows[(i + 1) % 3]);
             row[0] = i;
+            var best = i;
             for (var j = 1; j <= b.Length; j++)
             {
                 var cost = Same(a[i - 1], b[j - 1]) ? 0 : 1;
                 row[j] = Math.Min(Math.Min(row[j - 1], above[j]) + 1, above[j - 1] + cost);
                 var swapped = i > 1 && j > 1 && Same(a[i - 1], b[j - 2]) && Same(a[i - 2], b[j - 1]);
                 if (swapped) row[j] = Math.Min(row[j], twoAbove[j - 2] + 1);
+                best = Math.Min(best, row[j]);
             }
+
+            // A swap reaches two rows back and adds one: rows below can still not come under what is the best of this one.
+            if (best > most) return best;
         }
 
         return rows[a.Length % 3][b.Length];

@@ -107,8 +107,8 @@ internal sealed class ObjectShape<T>(Func<T> create, params string[] required) :
 
     private void Unknown(SpecField given, Scope at)
     {
-        if (at.Errors.Full) at.Errors.Add(at.Path, given.Mark, "");
-        else if (at.Capabilities.PathsNamed(at.Place, given.Name).FirstOrDefault(p => p != at.Relative) is { } home)
+        if (at.Errors.Full) return;
+        if (at.Capabilities.PathsNamed(at.Place, given.Name).FirstOrDefault(p => p != at.Relative) is { } home)
             at.Errors.Add(at.Path, given.Mark, $"{Words.Shown(given.Name)}: there is no such field here.", $"Maybe {home}.");
         else if (Nearest.Of(given.Name, byName.Keys) is { } nearest)
             at.Errors.Add(at.Path, given.Mark, $"{Words.Shown(given.Name)}: did you mean {nearest}?");

@@ -11,10 +11,14 @@ internal sealed class PlaceholderCheck(JobDocument document, IReadOnlyList<Plann
     {
         foreach (var task in tasks)
         {
-            if (task.Work.Run is not { } run) continue;
+            if (task.Work.Run is not { } run || scope.Full) continue;
             var path = task.Path.Field("run");
             for (var i = 0; i < (run.Command?.Count ?? 0); i++) Check(run.Command![i], task, path.Field("command").Item(i));
-            foreach (var (name, value) in run.Env ?? []) Check(value, task, OwnOrInherited(path, "env", name));
+            foreach (var (name, value) in run.Env ?? [])
+            {
+                if (value.Contains("${", StringComparison.Ordinal)) Check(value, task, OwnOrInherited(path, "env", name));
+            }
+
             if (run.Workdir is not null) Check(run.Workdir, task, OwnOrInherited(path, "workdir"));
         }
     }
@@ -30,6 +34,7 @@ internal sealed class PlaceholderCheck(JobDocument document, IReadOnlyList<Plann
     {
         foreach (var (name, closed) in Placeholders.In(text))
         {
+            if (scope.Full) return;
             var shown = $"${{{Words.Shown(name)}}}";
             if (!closed) scope.AddAlso(path, $"the placeholder ${{{Words.Shown(name)} has no closing brace.", Escape);
             else if (name == "input")

@@ -5,6 +5,9 @@ internal sealed class SplitScope(ErrorList errors, SpecTree tree)
 {
     public bool AnyErrors => errors.Any;
 
+    /// <summary>No more errors are kept: hints need not be worked out, which bounds what a hostile text can cost.</summary>
+    public bool Full => errors.Full;
+
     /// <summary>True where the text has a value at exactly this path.</summary>
     public bool Holds(SpecPath path) => tree.Holds(path);
 

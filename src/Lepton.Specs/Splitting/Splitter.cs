@@ -64,7 +64,7 @@ internal sealed class Splitter(JobDocument document, SplitScope scope)
     private void UnknownTask(PlannedTask task, int i, Dictionary<string, int> byName)
     {
         var name = task.DependsOn[i];
-        var nearest = Nearest.Of(name, byName.Keys.Where(n => n != task.Name));
+        var nearest = scope.Full ? null : Nearest.Of(name, byName.Keys.Where(n => n != task.Name));
         scope.Add(task.Path.Field("dependsOn").Item(i), $"there is no task \"{Words.Shown(name)}\" in this job.",
             nearest is null ? "Maybe a name from tasks." : $"Maybe {nearest}.");
     }

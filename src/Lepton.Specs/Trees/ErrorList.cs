@@ -7,7 +7,6 @@ internal sealed class ErrorList
 {
     private readonly List<SpecError> found = [];
     private readonly HashSet<(string, string)> seen = [];
-    private bool more;
 
     public bool Any => found.Count > 0;
 
@@ -19,12 +18,7 @@ internal sealed class ErrorList
 
     public void Add(SpecPath path, SpecMark mark, string message, string? hint = null)
     {
-        if (Full)
-        {
-            more = true;
-            return;
-        }
-
+        if (Full) return;
         var where = path.ToString();
         if (!seen.Add((where, message))) return;
         found.Add(new SpecError(where, mark.Line, mark.Column, message, hint) { Override = mark.Override });
@@ -41,8 +35,8 @@ internal sealed class ErrorList
     public ImmutableArray<SpecError> ToImmutable()
     {
         var ordered = found.OrderBy(e => e.Override is not null).ThenBy(e => e.Line).ThenBy(e => e.Column).ToImmutableArray();
-        return more
-            ? ordered.Add(new SpecError("", 0, 0, $"More than {SpecLimits.Errors} errors; the rest is not shown.", "Maybe correct these first."))
+        return Full
+            ? ordered.Add(new SpecError("", 0, 0, $"These are the first {SpecLimits.Errors} errors; there may be more.", "Maybe correct these first."))
             : ordered;
     }
 

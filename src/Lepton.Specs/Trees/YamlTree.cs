@@ -36,7 +36,9 @@ internal sealed partial class YamlTree
         }
         catch (YamlException e)
         {
-            errors.Add(SpecPath.Root, tree.MarkOf(e.Start), $"Not valid YAML: {Sentence(e.Message)}", HintFor(text, e.Start));
+            var tab = e.Message.Contains(" tab", StringComparison.Ordinal) ? TabBehind(text, e.Start) : null;
+            var hint = tab is null ? null : "Maybe replace the tab by spaces.";
+            errors.Add(SpecPath.Root, tree.MarkOf(tab ?? e.Start), $"Not valid YAML: {Sentence(e.Message)}", hint);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException or OverflowException)
         {
@@ -141,10 +143,18 @@ internal sealed partial class YamlTree
         return text.EndsWith('.') ? text : text + ".";
     }
 
-    private static string? HintFor(string text, Mark mark)
+    /// <summary>The parser places a forbidden tab at the beginning of the map around it; people look for the tab.</summary>
+    private static Mark? TabBehind(string text, Mark start)
     {
-        var line = text.Split('\n').ElementAtOrDefault((int)mark.Line - 1) ?? "";
-        return line.TrimStart(' ').StartsWith('\t') ? "Maybe replace the tab at the beginning of the line by spaces." : null;
+        var lines = text.Split('\n');
+        for (var i = (int)start.Line - 1; i < lines.Length; i++)
+        {
+            var indent = lines[i].Length - lines[i].TrimStart(' ', '\t').Length;
+            var tab = lines[i].AsSpan(0, indent).IndexOf('\t');
+            if (tab >= 0) return new Mark(0, i + 1, tab + 1);
+        }
+
+        return null;
     }
 
     /// <summary>What JSON also takes as a number: <c>05</c>, <c>.5</c>, <c>0x1f</c> and <c>1_000</c> stay text.</summary>

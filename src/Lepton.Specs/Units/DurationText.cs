@@ -27,15 +27,15 @@ internal static class DurationText
         {
             var digits = at;
             while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
-            if (at == digits || at - digits > 12) return false;
+            if (at == digits || at - digits > 9) return false;
             var number = long.Parse(text.AsSpan(digits, at - digits), CultureInfo.InvariantCulture);
             var letters = at;
             while (at < text.Length && char.IsAsciiLetterLower(text[at])) at++;
             var unit = Array.FindIndex(Units, next, u => text.AsSpan(letters, at - letters).SequenceEqual(u.Unit));
             if (unit < 0) return false;
             next = unit + 1;
-            // 12 digits of days in milliseconds stay below 2^63.
-            total = checked(total + (number * Units[unit].Milliseconds));
+            // Nine digits of days are below 2^57 milliseconds: five such terms cannot overflow.
+            total += number * Units[unit].Milliseconds;
             if (total > (long)TimeSpan.MaxValue.TotalMilliseconds) return false;
         }
 
