@@ -6,21 +6,21 @@ namespace Lepton.Agent;
 /// <summary>What the agent logs of itself.</summary>
 internal static partial class AgentEvents
 {
-    [LoggerMessage(LogLevel.Information, "Agent of {Node} offers {Capacity}; {Adopted} attempts found from before")]
+    [LoggerMessage(1, LogLevel.Information, "Agent of {Node} offers {Capacity}; {Adopted} attempts found from before")]
     public static partial void Begins(ILogger log, NodeId node, Capacity capacity, int adopted);
 
-    [LoggerMessage(LogLevel.Information, "Agent of {Node} ends: {Exit}")]
+    [LoggerMessage(2, LogLevel.Information, "Agent of {Node} ends: {Exit}")]
     public static partial void Ends(ILogger log, NodeId node, AgentExit exit);
 
-    [LoggerMessage(LogLevel.Error, "The agent of {Node} cannot run: {Why}")]
+    [LoggerMessage(3, LogLevel.Error, "The agent of {Node} cannot run: {Why}")]
     public static partial void CannotRun(ILogger log, NodeId node, string why);
 
-    [LoggerMessage(LogLevel.Information, "The region answers")]
+    [LoggerMessage(4, LogLevel.Information, "The region answers")]
     public static partial void RegionAnswers(ILogger log);
 
-    [LoggerMessage(LogLevel.Warning, "The region does not answer; tasks go on until their lease ends. {Why}")]
+    [LoggerMessage(5, LogLevel.Warning, "The region does not answer; tasks go on until their lease ends. {Why}")]
     public static partial void RegionSilent(ILogger log, string why);
 
-    [LoggerMessage(LogLevel.Warning, "The node refused a heartbeat: {Why}")]
+    [LoggerMessage(6, LogLevel.Warning, "The node refused a heartbeat: {Why}")]
     public static partial void BeatRefused(ILogger log, Reply why);
 }

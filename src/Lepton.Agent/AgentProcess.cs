@@ -40,7 +40,8 @@ internal static class AgentProcess
             })
             .SetMinimumLevel(options.Verbose ? LogLevel.Debug : LogLevel.Information)
             .AddFilter("Orleans", LogLevel.Error)
-            .AddFilter("Microsoft", LogLevel.Warning));
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None));
         var log = loggers.CreateLogger("agent");
         try
         {

@@ -6,24 +6,24 @@ namespace Lepton.Agent.Attempts;
 /// <summary>What the agent logs of attempts. Nothing at Information: thousands of them pass in a second.</summary>
 internal static partial class AttemptEvents
 {
-    [LoggerMessage(LogLevel.Debug, "The log of {Attempt} waits for its region")]
+    [LoggerMessage(101, LogLevel.Debug, "The log of {Attempt} waits for its region")]
     public static partial void LogWaits(ILogger log, AttemptId attempt, Exception why);
 
-    [LoggerMessage(LogLevel.Debug, "The log of {Attempt} is sent from its start: the region skips what it has")]
+    [LoggerMessage(102, LogLevel.Debug, "The log of {Attempt} is sent from its start: the region skips what it has")]
     public static partial void LogFromStart(ILogger log, AttemptId attempt, Exception why);
 
-    [LoggerMessage(LogLevel.Error, "Attempt {Attempt} could not be run")]
+    [LoggerMessage(103, LogLevel.Error, "Attempt {Attempt} could not be run")]
     public static partial void Failed(ILogger log, AttemptId attempt, Exception why);
 
-    [LoggerMessage(LogLevel.Error, "The end of {Attempt} could not be written; it is reported all the same")]
+    [LoggerMessage(104, LogLevel.Error, "The end of {Attempt} could not be written; it is reported all the same")]
     public static partial void EndNotWritten(ILogger log, AttemptId attempt, Exception why);
 
-    [LoggerMessage(LogLevel.Warning, "Processes of {Attempts} were killed and do not end; their resources stay taken")]
+    [LoggerMessage(105, LogLevel.Warning, "Processes of {Attempts} were killed and do not end; their resources stay taken")]
     public static partial void DoNotEnd(ILogger log, string attempts);
 
-    [LoggerMessage(LogLevel.Critical, "Work on an attempt failed; its resources stay taken until the agent is started anew")]
+    [LoggerMessage(106, LogLevel.Critical, "Work on an attempt failed; its resources stay taken until the agent is started anew")]
     public static partial void Stuck(ILogger log, Exception why);
 
-    [LoggerMessage(LogLevel.Warning, "Folder {Folder} cannot be removed. Maybe remove it by hand")]
+    [LoggerMessage(107, LogLevel.Warning, "Folder {Folder} cannot be removed. Maybe remove it by hand")]
     public static partial void FolderStays(ILogger log, string folder, Exception why);
 }

@@ -17,6 +17,7 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
     private readonly CancellationTokenSource _stopped = new();
     private readonly MetricsFile _metrics = new(folder.Metrics);
     private readonly LogShipper _log = new(assignment.Attempt, folder.Log, tools.Data, tools.LogBudget, tools.LogLimits);
+    private long? _oomKillsBefore;
     private StopAsked? _stop;
     private Stopper? _stopper;
 
@@ -41,6 +42,7 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
         {
             tools.LaunchGate.Release();
         }
+        _oomKillsBefore = OomKills.Count();
         var startedAt = tools.Clock.GetUtcNow();
         reports.Started(Attempt, startedAt);
         return await Supervised(process, startedAt);
@@ -187,6 +189,7 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
             : folder.LeaseRanOut ? EndWith(AttemptEndCause.LeaseExpired, exit, "the lease of the machine ran out and its shim ended the task")
             : exit is null ? Vanished(process)
             : exit == 0 ? await new Outputs(tools).Keep(assignment, folder, _stopped.Token)
+            : RanOutOfMemory(exit) ? EndWith(AttemptEndCause.OutOfMemory, exit, "killed while the kernel was killing for lack of memory. Maybe ask for more memory.")
             : EndWith(AttemptEndCause.ExitNonZero, exit, ExitText.Of(exit.Value, assignment.Run.Template.Command[0], folder.Log));
         if (stop is null && _stop is not null && end.Cause == AttemptEndCause.Internal) end = Stopped(exit, startedAt);       // stopped while outputs were kept
         end = end with { StartedAt = startedAt, EndedAt = endedAt, Metrics = _metrics.Values };
@@ -200,6 +203,10 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
         var (reference, note) = await new Checkpoints(tools.Data, tools.Node.Region).Keep(folder, CancellationToken.None);
         return end with { CheckpointRef = reference, Message = note is null ? end.Message : Joined(end.Message, note) };
     }
+
+    /// <summary>Killed by SIGKILL, not by us, and the kernel killed somebody for lack of memory since the start: as good as it gets without a control group.</summary>
+    private bool RanOutOfMemory(int? exit) =>
+        ExitText.SignalOf(exit) == Native.SigKill && _oomKillsBefore is { } before && OomKills.Count() > before;
 
     private AttemptEnd Vanished(ProcessHandle process) => process.Identity.BootId != ProcessIdentity.ThisBoot
         ? EndWith(AttemptEndCause.NodeLost, null, "the machine was restarted")

@@ -65,6 +65,7 @@ internal sealed class OrleansNodeLink : INodeLink, IAsyncDisposable
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(o =>
@@ -79,6 +80,14 @@ internal sealed class OrleansNodeLink : INodeLink, IAsyncDisposable
             client.Services.AddSingleton<IClientConnectionRetryFilter>(new AlwaysRetry());
         });
         return builder.Build();
+    }
+
+    /// <summary>SIGTERM is for the agent: it still needs the client to say goodbye.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class AlwaysRetry : IClientConnectionRetryFilter

@@ -21,7 +21,8 @@ internal sealed class TreeSweeper(ExitWatch watch, ILogger log) : IAsyncDisposab
     {
         LazyInitializer.EnsureInitialized(ref _loop, () => Task.Run(Loop));
         var wanted = new Wanted(attempt, shim is { } s && s.BootId == ProcessIdentity.ThisBoot ? s : null);
-        return _wanted.Writer.TryWrite(wanted) ? wanted.Done.Task : throw new ObjectDisposedException(nameof(TreeSweeper));
+        _ = _wanted.Writer.TryWrite(wanted);        // refused when the agent goes down: then nobody is told that it is gone
+        return wanted.Done.Task;
     }
 
     public async ValueTask DisposeAsync()

@@ -32,5 +32,12 @@ public sealed class ProcStatTests
     public void A_zombie_does_not_live() => Assert.False(new ProcStat(1, 'Z', 0, 0, 0, 5).IsLiving);
 
     [Fact]
+    public void Reads_how_often_the_kernel_killed_for_memory()
+    {
+        Assert.Equal(3, OomKills.Parse("nr_free_pages 1\noom_kill 3\nx 2\n"));
+        Assert.Null(OomKills.Parse("nr_free_pages 1\n"));
+    }
+
+    [Fact]
     public void Nobody_has_no_line() => Assert.Null(ProcStat.Read(int.MaxValue));
 }
