@@ -11,10 +11,13 @@ internal enum SpecPlace
     JobTask,
 }
 
-/// <summary>Which fields and values a server supports. Everything else that the format knows is refused by name, never ignored.</summary>
+/// <summary>
+/// Which fields and values a server supports. Everything else that the format knows is refused by name, never ignored.
+/// </summary>
 internal sealed class Capabilities
 {
-    private static readonly ImmutableArray<string> Header = ["apiVersion", "kind", "name", "queue", "priority", "durability"];
+    private static readonly ImmutableArray<string> Header =
+        ["apiVersion", "kind", "name", "queue", "priority", "durability"];
 
     /// <summary>What a job may say once for all its tasks.</summary>
     private static readonly ImmutableArray<string> Inherited =
@@ -23,7 +26,8 @@ internal sealed class Capabilities
         "timeLimit", "startAfter", "retry.max", "retry.backoff", "retry.on", "preemption.graceSeconds",
     ];
 
-    private static readonly ImmutableArray<string> Work = [.. Inherited, "run.handler", "run.command", "checkpoint.every", "outputs"];
+    private static readonly ImmutableArray<string> Work =
+        [.. Inherited, "run.handler", "run.command", "checkpoint.every", "outputs"];
 
     /// <summary>What this server supports.</summary>
     public static readonly Capabilities Server = new(
@@ -98,7 +102,9 @@ internal sealed class Capabilities
         };
     }
 
-    /// <summary>Full paths, as seen from the top level, of the fields with a name: where a field in the wrong place belongs.</summary>
+    /// <summary>
+    /// Full paths, as seen from the top level, of the fields with a name: where a field in the wrong place belongs.
+    /// </summary>
     public IEnumerable<string> PathsNamed(SpecPlace place, string name)
     {
         if (fields is null) yield break;

@@ -6,15 +6,26 @@ namespace Lepton.Specs;
 /// <summary>What a reader may know beside the text. The parser itself opens no file and asks nobody.</summary>
 public sealed record SpecContext
 {
-    /// <summary>Nothing known: relative files are refused, region names are not checked. What the API starts from.</summary>
+    /// <summary>
+    /// Nothing known: relative files are refused, region names are not checked. What the API starts from.
+    /// </summary>
     public static readonly SpecContext None = new();
 
     /// <summary>
     /// Absolute folder of the spec file, to which relative <c>file://</c> inputs are resolved; null: relative ones are refused.
     /// </summary>
-    public string? BaseFolder { get; init; }
+    /// <exception cref="ArgumentException">The folder is not absolute.</exception>
+    public string? BaseFolder
+    {
+        get;
+        init => field = value is null || value.StartsWith('/')
+            ? value
+            : throw new ArgumentException($"Base folder {value} is not absolute.", nameof(value));
+    }
 
-    /// <summary>Regions of the fleet; where given, any other region name is an error. Empty: names are not checked.</summary>
+    /// <summary>
+    /// Regions of the fleet; where given, any other region name is an error. Empty: names are not checked.
+    /// </summary>
     public ImmutableArray<RegionId> KnownRegions { get; init; } = [];
 
     /// <summary>Changes in the form of <c>--set</c>, applied in order before the spec is read.</summary>

@@ -1,6 +1,8 @@
 namespace Lepton.Specs;
 
-/// <summary>Every limit on a job spec, named once. A message that refuses something over a limit states the limit.</summary>
+/// <summary>
+/// Every limit on a job spec, named once. A message that refuses something over a limit states the limit.
+/// </summary>
 public static class SpecLimits
 {
     /// <summary>UTF-8 bytes of a spec text.</summary>
@@ -47,7 +49,9 @@ public static class SpecLimits
     /// <summary>Inputs of one job, over all its lists.</summary>
     public const int Inputs = 10_000;
 
-    /// <summary>Inputs and combinations that all tasks of a job use together: bounds the stored size of the split.</summary>
+    /// <summary>
+    /// Inputs and combinations that all tasks of a job use together: bounds the stored size of the split.
+    /// </summary>
     public const int SplitRows = 20_000;
 
     /// <summary>Characters of commands, environments and labels over all tasks of a job, after inheritance.</summary>

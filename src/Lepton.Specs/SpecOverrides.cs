@@ -1,15 +1,15 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Lepton.Specs;
 
 /// <summary>
-/// Changes in the form of <c>--set</c>: <c>resources.cpus=2</c> sets, <c>placement.regions+=ap-south</c> adds to a list. Entries of a list are
-/// named by their <c>name</c> or by index: <c>tasks.train.grid.trees=[1,2]</c>, <c>tasks[0].timeLimit=1h</c>. Values are YAML.
+/// Changes in the form of <c>--set</c>: <c>resources.cpus=2</c> sets, <c>placement.regions+=ap-south</c> adds to a
+/// list. Entries of a list are named by their <c>name</c> or by index: <c>tasks.train.grid.trees=[1,2]</c>,
+/// <c>tasks[0].timeLimit=1h</c>. Values are YAML.
 /// </summary>
 public static class SpecOverrides
 {
-    private const int MostIndex = 9_999;
-
     /// <summary>The changed tree, or null and the errors.</summary>
     public static SpecTree? Apply(SpecTree tree, IEnumerable<string> overrides, out ImmutableArray<SpecError> errors)
     {
@@ -37,18 +37,23 @@ public static class SpecOverrides
             var steps = Steps(add ? text[..(equals - 1)] : text[..equals]);
             if (steps is null)
             {
-                errors.Add(SpecPath.Root, mark, $"\"{Words.Shown(text[..equals])}\" is not a path.", "Maybe resources.cpus or tasks.train.timeLimit.");
+                errors.Add(SpecPath.Root, mark, $"\"{Words.Shown(text[..equals])}\" is not a path.",
+                    "Maybe resources.cpus or tasks.train.timeLimit.");
                 continue;
             }
 
             var value = YamlTree.Parse(text[(equals + 1)..].Length == 0 ? "\"\"" : text[(equals + 1)..], errors, mark);
-            if (value is not null && Changed(tree.Root, new Change(steps, value, add, mark, errors), 0, SpecPath.Root) is { } root) tree = new SpecTree(root);
+            if (value is null) continue;
+            var change = new Change(steps, value, add, mark, errors);
+            if (Changed(tree.Root, change, 0, SpecPath.Root) is { } root) tree = new SpecTree(root);
         }
 
         return tree;
     }
 
-    /// <summary>Names between dots, indexes in brackets, names with dots in quotes; null where that does not parse.</summary>
+    /// <summary>
+    /// Names between dots, indexes in brackets, names with dots in quotes; null where that does not parse.
+    /// </summary>
     private static List<string>? Steps(string path)
     {
         var steps = new List<string>();
@@ -114,21 +119,31 @@ public static class SpecOverrides
             if (list.Items[i].Find("name")?.Value.Text == step) at = i;
         }
 
-        if (at < 0 && int.TryParse(step, System.Globalization.NumberStyles.None, null, out var index) && index < Math.Min(list.Items.Length, MostIndex + 1)) at = index;
+        if (at < 0 && int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            && index < list.Items.Length)
+        {
+            at = index;
+        }
+
         if (at < 0)
         {
             var nearest = Nearest.Of(step, list.Items.Select(i => i.Find("name")?.Value.Text ?? ""));
             return Refuse(change, path, $"{path} has no entry \"{Words.Shown(step)}\".", nearest is null ? null : $"Maybe {nearest}.");
         }
 
-        return Changed(list.Items[at], change, depth + 1, path.Item(at)) is { } value ? list with { Items = list.Items.SetItem(at, value) } : null;
+        return Changed(list.Items[at], change, depth + 1, path.Item(at)) is { } value
+            ? list with { Items = list.Items.SetItem(at, value) }
+            : null;
     }
 
     private static SpecNode? Added(SpecNode? node, Change change, SpecPath path)
     {
         if (node is null or { Kind: NodeKind.Null }) node = new SpecNode(NodeKind.List, change.Mark);
-        if (node.Kind != NodeKind.List) return Refuse(change, path, $"{path} is {Words.Shown(node)}, not a list.", $"Maybe {path}=value, without the plus.");
-        return node with { Items = change.Value.Kind == NodeKind.List ? node.Items.AddRange(change.Value.Items) : node.Items.Add(change.Value) };
+        if (node.Kind != NodeKind.List)
+            return Refuse(change, path, $"{path} is {Words.Shown(node)}, not a list.", $"Maybe {path}=value, without the plus.");
+        return node with { Items = change.Value.Kind == NodeKind.List
+            ? node.Items.AddRange(change.Value.Items)
+            : node.Items.Add(change.Value) };
     }
 
     private static SpecNode? Refuse(Change change, SpecPath path, string message, string? hint)

@@ -3,14 +3,19 @@ using Lepton.Model;
 
 namespace Lepton.Specs;
 
-/// <summary>Job spec text in, accepted <see cref="JobSpec"/> or every error in it out. Safe on hostile text: nothing in it is trusted.</summary>
+/// <summary>
+/// Job spec text in, accepted <see cref="JobSpec"/> or every error in it out. Safe on hostile text: nothing in it is
+/// trusted.
+/// </summary>
 /// <remarks>
 /// Input: YAML or JSON up to <see cref="SpecLimits.TextBytes"/>. Output: a spec split into task groups, or errors with places.
 /// Cost: linear in the text and in the inputs and combinations of the split. Throws on no text whatsoever.
 /// </remarks>
 public static class SpecReader
 {
-    /// <summary>Reads UTF-8 bytes as they came over the wire; anything that is not UTF-8 is an error with its place.</summary>
+    /// <summary>
+    /// Reads UTF-8 bytes as they came over the wire; anything that is not UTF-8 is an error with its place.
+    /// </summary>
     public static SpecResult Read(ReadOnlySpan<byte> utf8, SpecFormat format, SpecContext context)
     {
         var errors = new ErrorList();
@@ -20,7 +25,9 @@ public static class SpecReader
     public static SpecResult Read(string text, SpecFormat format, SpecContext context)
     {
         var errors = new ErrorList();
-        return SpecText.Parse(text, format, errors) is { } tree ? Read(tree, context, errors) : SpecResult.Refused(errors);
+        return SpecText.Parse(text, format, errors) is { } tree
+            ? Read(tree, context, errors)
+            : SpecResult.Refused(errors);
     }
 
     /// <summary>Reads a tree that was parsed, and maybe changed, before.</summary>
@@ -43,7 +50,9 @@ public static class SpecReader
         return JobFields.Job.TryRead(tree.Root, scope, out var document) ? document : null;
     }
 
-    /// <summary>The kind says which fields may stand where; without one, the fields say what was probably meant.</summary>
+    /// <summary>
+    /// The kind says which fields may stand where; without one, the fields say what was probably meant.
+    /// </summary>
     private static SpecPlace PlaceOf(SpecNode root) => root.Find("kind")?.Value.Text.ToUpperInvariant() switch
     {
         "TASK" => SpecPlace.Task,

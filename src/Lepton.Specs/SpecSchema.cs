@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Lepton.Specs;
 
-/// <summary>JSON Schema (2020-12) of each kind, made from the same tables the reader uses; fields this server does not support are left out.</summary>
+/// <summary>
+/// JSON Schema (2020-12) of each kind, made from the same tables the reader uses; fields this server does not support
+/// are left out.
+/// </summary>
 public static class SpecSchema
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

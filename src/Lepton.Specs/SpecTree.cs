@@ -1,6 +1,8 @@
 namespace Lepton.Specs;
 
-/// <summary>A spec text as values with their places, before any field is understood: what <c>--set</c> changes.</summary>
+/// <summary>
+/// A spec text as values with their places, before any field is understood: what <c>--set</c> changes.
+/// </summary>
 public sealed class SpecTree
 {
     internal SpecTree(SpecNode root) => Root = root;

@@ -150,6 +150,18 @@ public sealed class AcceptedSpecsTests
         Assert.Equal([new InputRef(expected, null, 0), new InputRef("file:///b", null, 1L << 29)], spec.Groups[0].Inputs);
     }
 
+    [Theory]
+    [InlineData("/home/a#b", "holds '#'")]
+    [InlineData("/home/../x", "leads upwards")]
+    [InlineData(null, "is longer than 1024 characters")]
+    public void A_folder_that_would_make_the_stored_uri_unreadable_is_refused(string? folder, string expected)
+    {
+        var context = new SpecContext { BaseFolder = folder ?? "/" + new string('x', SpecLimits.ShortChars) };
+        var job = Texts.Job("- {name: a, run: {handler: noop}}", "inputs: {x: ['file://a']}");
+        Assert.Contains(expected, Assert.Single(Texts.Refused(job, context)), StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new SpecContext { BaseFolder = "relative" });
+    }
+
     [Fact]
     public void The_same_spec_as_json_and_as_yaml_is_the_same_document()
     {

@@ -59,7 +59,9 @@ public sealed record ArrayDocument
 /// <summary>One input: a file or an artifact, and where it lies.</summary>
 public sealed record InputDocument
 {
-    /// <summary><c>file:///absolute/path</c> or <c>artifact:</c> + SHA-256; relative files are resolved already.</summary>
+    /// <summary>
+    /// <c>file:///absolute/path</c> or <c>artifact:</c> + SHA-256; relative files are resolved already.
+    /// </summary>
     public string Uri { get; init; } = "";
 
     public string? Region { get; init; }

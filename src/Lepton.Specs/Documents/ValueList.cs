@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace Lepton.Specs;
 
-/// <summary>An immutable list that is equal to another with equal items in the same order, so that documents compare by value.</summary>
+/// <summary>
+/// An immutable list that is equal to another with equal items in the same order, so that documents compare by value.
+/// </summary>
 [CollectionBuilder(typeof(ValueList), nameof(ValueList.Create))]
 public sealed class ValueList<T>(ImmutableArray<T> items) : IReadOnlyList<T>, IEquatable<ValueList<T>>
 {

@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Lepton.Specs;
 
-/// <summary>Devices: <c>H100:8</c>, <c>{H100: 8}</c>, <c>H100:4..8</c>, <c>any_of: [...]</c>, <c>ordered: [...]</c>.</summary>
+/// <summary>
+/// Devices: <c>H100:8</c>, <c>{H100: 8}</c>, <c>H100:4..8</c>, <c>any_of: [...]</c>, <c>ordered: [...]</c>.
+/// </summary>
 internal sealed partial class AcceleratorsShape : Shape<AcceleratorsDocument>
 {
     private const int MostDevices = 100_000;
@@ -30,7 +32,8 @@ internal sealed partial class AcceleratorsShape : Shape<AcceleratorsDocument>
             : SpecNode.OfMap([new SpecField(value.Ordered ? "ordered" : "any_of", default, SpecNode.OfList(choices))]);
     }
 
-    public override JsonObject Schema(SchemaScope scope) => new() { ["type"] = new JsonArray("string", "object"), ["examples"] = new JsonArray("H100:8") };
+    public override JsonObject Schema(SchemaScope scope) =>
+        new() { ["type"] = new JsonArray("string", "object"), ["examples"] = new JsonArray("H100:8") };
 
     private static bool Several(SpecField field, Scope scope, [MaybeNullWhen(false)] out AcceleratorsDocument value)
     {
@@ -54,11 +57,14 @@ internal sealed partial class AcceleratorsShape : Shape<AcceleratorsDocument>
         var text = node.Kind == NodeKind.Map && node.Fields.Length == 1 && node.Fields[0].Value.IsScalar
             ? $"{node.Fields[0].Name}:{node.Fields[0].Value.Text}"
             : node.Text;
-        var match = node.Kind is NodeKind.Text or NodeKind.Map && text.Length <= 100 ? ChoiceRegex().Match(text) : Match.Empty;
+        var match = node.Kind is NodeKind.Text or NodeKind.Map && text.Length <= 100
+            ? ChoiceRegex().Match(text)
+            : Match.Empty;
         if (!match.Success) return scope.Wrong(node, What, Example);
         var least = Number(match.Groups["least"], 1);
         var most = Number(match.Groups["most"], least);
-        if (least < 1 || most < least || most > MostDevices) return scope.Wrong(node, $"{What} from 1 to {Words.Number(MostDevices)}, the smaller first", Example);
+        if (least < 1 || most < least || most > MostDevices)
+            return scope.Wrong(node, $"{What} from 1 to {Words.Number(MostDevices)}, the smaller first", Example);
         choice = new AcceleratorChoice(match.Groups["model"].Value, least, most);
         return true;
     }

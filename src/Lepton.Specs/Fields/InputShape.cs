@@ -8,12 +8,14 @@ internal sealed class InputShape : Shape<InputDocument>
 {
     private const decimal BytesPerGiB = 1L << 30;
 
-    private static readonly ObjectShape<InputDocument> Full = new ObjectShape<InputDocument>(() => new(), "uri") { Check = OneSize }
+    private static readonly ObjectShape<InputDocument> Full =
+        new ObjectShape<InputDocument>(() => new(), "uri") { Check = OneSize }
         .Field("uri", InputUris.Shape, d => d.Uri, (d, v) => d with { Uri = v },
             "file:// and an absolute path (relative to the spec file when submitted by the CLI), or artifact: and a SHA-256.")
         .Field("region", Rules.Region, d => d.Region, (d, v) => d with { Region = v },
             "Where it lies. A file with a region is read only there: its tasks run in that region.")
-        .Field("size", Rules.InputSize, d => d.SizeBytes, (d, v) => d with { SizeBytes = v }, "Size, such as 412GiB; counts when the data would have to move.")
+        .Field("size", Rules.InputSize, d => d.SizeBytes, (d, v) => d with { SizeBytes = v },
+            "Size, such as 412GiB; counts when the data would have to move.")
         .Field("sizeGiB", new DecimalShape("a number of GiB", 0, SpecLimits.InputBytes >> 30), _ => null,
             (d, v) => d with { SizeBytes = (long)(v * BytesPerGiB) }, "Size as a number of GiB; another way to write size.");
 
@@ -26,7 +28,8 @@ internal sealed class InputShape : Shape<InputDocument>
 
     public override SpecNode Write(InputDocument value) => Full.Write(value);
 
-    public override JsonObject Schema(SchemaScope scope) => new() { ["anyOf"] = new JsonArray(Full.Schema(scope), InputUris.Shape.Schema(scope)) };
+    public override JsonObject Schema(SchemaScope scope) =>
+        new() { ["anyOf"] = new JsonArray(Full.Schema(scope), InputUris.Shape.Schema(scope)) };
 
     private static void OneSize(SpecNode node, Scope scope)
     {

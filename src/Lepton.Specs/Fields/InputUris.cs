@@ -28,26 +28,37 @@ internal static partial class InputUris
             : new TextProblem("is not an uri.", $"Maybe file://{Words.Shown(uri)}.");
     }
 
-    private static TextProblem? CheckFile(string path, Scope scope)
+    private static TextProblem? CheckFile(string given, Scope scope)
     {
-        if (path.Length == 0) return new("names no file.", "Maybe file:///data/part.csv.");
+        if (given.Length == 0) return new("names no file.", "Maybe file:///data/part.csv.");
+        if (given[0] != '/' && scope.Context.BaseFolder is null)
+        {
+            return new TextProblem(
+                "is relative, and there is no spec file it could be relative to.", $"Maybe file:///{Words.Shown(given)}.");
+        }
+
+        // The folder of the spec file is checked as well: what is stored must be readable again without it.
+        var path = Absolute(given, scope);
+        if (path.Length + FileScheme.Length > SpecLimits.ShortChars)
+            return new TextProblem($"is longer than {SpecLimits.ShortChars} characters.", "Maybe move the file up.");
         // What readers of uris treat specially would make two programs see two different files.
         if (path.AsSpan().IndexOfAny("%?#\\") is >= 0 and var at)
             return new TextProblem($"holds '{path[at]}', which a file uri cannot carry here.", "Maybe rename the file.");
-        if (path.Split('/').Contains("..")) return new("leads upwards with a .. segment.", "Maybe write the path out.");
-        if (path[^1] == '/' || path.EndsWith("/.", StringComparison.Ordinal)) return new("names a folder.", "Maybe list its files.");
-        return path[0] == '/' || scope.Context.BaseFolder is not null
-            ? null
-            : new TextProblem("is relative, and there is no spec file it could be relative to.", $"Maybe file:///{Words.Shown(path)}.");
+        if (path.Split('/').Contains(".."))
+            return new TextProblem("leads upwards with a .. segment.", "Maybe write the path out.");
+        return path[^1] == '/' || path.EndsWith("/.", StringComparison.Ordinal)
+            ? new TextProblem("names a folder.", "Maybe list its files.")
+            : null;
     }
+
+    private static string Absolute(string path, Scope scope) => path[0] == '/' ? path : scope.Context.BaseFolder + "/" + path;
 
     /// <summary>Absolute path without empty and <c>.</c> segments; lower-case digits.</summary>
     private static string Resolve(string uri, Scope scope)
     {
         if (!IsFile(uri)) return uri.ToLowerInvariant();
-        var path = uri[FileScheme.Length..];
-        if (path[0] != '/') path = scope.Context.BaseFolder + "/" + path;
-        return $"{FileScheme}/{string.Join('/', path.Split('/').Where(s => s is not ("" or ".")))}";
+        var segments = Absolute(uri[FileScheme.Length..], scope).Split('/').Where(s => s is not ("" or "."));
+        return $"{FileScheme}/{string.Join('/', segments)}";
     }
 
     [GeneratedRegex(@"\A[0-9a-fA-F]{64}\z")]

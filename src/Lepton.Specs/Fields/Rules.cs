@@ -15,32 +15,37 @@ internal static partial class Rules
     /// <summary>Variables that the agent sets for every task.</summary>
     public const string ReservedEnvPrefix = "LEPTON_";
 
-    public static readonly TextShape Name = new(
-        "a name", SpecLimits.NameChars + 1, (v, _) => NameRegex().IsMatch(v) ? null : new("is not a name: 1 to 63 of a-z, 0-9 and -.", GuessName(v)), NamePattern);
+    public static readonly TextShape Name = Matching(
+        "a name", NameRegex, NamePattern, "is not a name: 1 to 63 of a-z, 0-9 and -.", GuessName);
 
-    public static readonly TextShape Region = new(
-        "a region", SpecLimits.NameChars + 1, (v, s) => NameRegex().IsMatch(v) ? Unknown(v, v, s) : new("is not a region: 1 to 63 of a-z, 0-9 and -.", GuessName(v)), NamePattern);
+    public static readonly TextShape Region = new("a region", SpecLimits.ShortChars, CheckRegion, NamePattern);
 
-    public static readonly TextShape RegionPattern = new(
-        "a region or a pattern", SpecLimits.NameChars + 1, (v, _) => RegionPatternRegex().IsMatch(v) ? null : new("is not a region or a pattern like eu-*."), RegionPatternPattern);
+    public static readonly TextShape RegionPattern = Matching(
+        "a region or a pattern", RegionPatternRegex, RegionPatternPattern, "is not a region or a pattern like eu-*.");
 
-    public static readonly TextShape RegionOrNode = new("a region, or a node as region/name", 2 * SpecLimits.NameChars, CheckRegionOrNode);
+    public static readonly TextShape RegionOrNode =
+        new("a region, or a node as region/name", 2 * SpecLimits.NameChars, CheckRegionOrNode);
 
-    public static readonly TextShape LabelName = new(
-        "a label name", SpecLimits.ShortChars, (v, _) => LabelRegex().IsMatch(v) ? null : new("is not a label name: 1 to 63 letters, digits and . _ / - in between."), LabelPattern);
+    public static readonly TextShape LabelName = Matching(
+        "a label name", LabelRegex, LabelPattern, "is not a label name: 1 to 63 letters, digits and . _ / - in between.");
 
-    public static readonly TextShape LabelValue = new("a label value", SpecLimits.ShortChars) { AnyScalar = true, Empty = true };
+    public static readonly TextShape LabelValue =
+        new("a label value", SpecLimits.ShortChars) { AnyScalar = true, Empty = true };
 
-    public static readonly TextShape EnvName = new("an environment variable", SpecLimits.ShortChars, CheckEnvName, EnvPattern);
+    public static readonly TextShape EnvName =
+        new("an environment variable", SpecLimits.ShortChars, CheckEnvName, EnvPattern);
 
-    public static readonly TextShape EnvValue = new("a value", SpecLimits.ValueChars) { AnyScalar = true, Empty = true, Multiline = true };
+    public static readonly TextShape EnvValue =
+        new("a value", SpecLimits.ValueChars) { AnyScalar = true, Empty = true, Multiline = true };
 
-    public static readonly TextShape Argument = new("an argument", SpecLimits.ValueChars) { AnyScalar = true, Empty = true, Multiline = true };
+    public static readonly TextShape Argument =
+        new("an argument", SpecLimits.ValueChars) { AnyScalar = true, Empty = true, Multiline = true };
 
-    public static readonly TextShape Axis = new(
-        "a grid name", SpecLimits.ShortChars, (v, _) => AxisRegex().IsMatch(v) ? null : new("is not a grid name: a letter, then letters, digits, _ and -."), AxisPattern);
+    public static readonly TextShape Axis = Matching(
+        "a grid name", AxisRegex, AxisPattern, "is not a grid name: a letter, then letters, digits, _ and -.");
 
-    public static readonly TextShape GridValue = new("a number, a text or true or false", SpecLimits.ShortChars) { AnyScalar = true };
+    public static readonly TextShape GridValue =
+        new("a number, a text or true or false", SpecLimits.ShortChars) { AnyScalar = true };
 
     public static readonly TextShape Short = new("a text", SpecLimits.ShortChars);
 
@@ -56,7 +61,8 @@ internal static partial class Rules
         "a point in time with a zone (ISO 8601)", "2026-11-24T08:00:00Z", TimestampText.TryParse, TimestampText.Format, TimestampText.Guess,
         new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2200, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
-    public static readonly UnitShape<long> Memory = OfSize("40GiB", SpecLimits.LeastMemoryBytes, SpecLimits.MemoryBytes);
+    public static readonly UnitShape<long> Memory =
+        OfSize("40GiB", SpecLimits.LeastMemoryBytes, SpecLimits.MemoryBytes);
 
     public static readonly UnitShape<long> InputSize = OfSize("2GiB", 0, SpecLimits.InputBytes);
 
@@ -76,7 +82,9 @@ internal static partial class Rules
         if (known.IsDefaultOrEmpty || known.Contains(new RegionId(region))) return null;
         if (scope.Errors.Full) return new TextProblem("names a region that does not exist.");
         var nearest = Nearest.Of(region, known.Select(r => r.Value));
-        var hint = nearest is null ? $"Maybe one of {string.Join(", ", known.Take(20))}." : $"Maybe {nearest}{value[region.Length..]}.";
+        var hint = nearest is null
+            ? $"Maybe one of {string.Join(", ", known.Take(20))}."
+            : $"Maybe {nearest}{value[region.Length..]}.";
         return new TextProblem("names a region that does not exist.", hint);
     }
 
@@ -86,17 +94,31 @@ internal static partial class Rules
     private static UnitShape<long> OfSize(string example, long least, long most) =>
         new("a size", example, SizeText.TryParse, SizeText.Format, SizeText.Guess, least, most);
 
+    private static TextShape Matching(
+        string what, Func<Regex> rule, string pattern, string problem, Func<string, string?>? guess = null) => new(
+        what,
+        SpecLimits.ShortChars,
+        (value, _) => rule().IsMatch(value) ? null : new TextProblem(problem, guess?.Invoke(value)),
+        pattern);
+
+    private static TextProblem? CheckRegion(string value, Scope scope) => NameRegex().IsMatch(value)
+        ? Unknown(value, value, scope)
+        : new TextProblem("is not a region: 1 to 63 of a-z, 0-9 and -.", GuessName(value));
+
     private static TextProblem? CheckRegionOrNode(string value, Scope scope)
     {
         var slash = value.IndexOf('/', StringComparison.Ordinal);
         var region = slash < 0 ? value : value[..slash];
         var fits = NameRegex().IsMatch(region) && (slash < 0 || NodeRegex().IsMatch(value[(slash + 1)..]));
-        return fits ? Unknown(value, region, scope) : new("is neither a region nor a node.", "Maybe us-east or us-east/n04.");
+        return fits
+            ? Unknown(value, region, scope)
+            : new("is neither a region nor a node.", "Maybe us-east or us-east/n04.");
     }
 
     private static TextProblem? CheckEnvName(string value, Scope scope)
     {
-        if (!EnvRegex().IsMatch(value)) return new("is not an environment variable: a letter or _, then letters, digits and _.");
+        if (!EnvRegex().IsMatch(value))
+            return new("is not an environment variable: a letter or _, then letters, digits and _.");
         return value.StartsWith(ReservedEnvPrefix, StringComparison.Ordinal)
             ? new($"begins with {ReservedEnvPrefix}: the agent sets those variables.", "Maybe choose another name.")
             : null;
@@ -104,16 +126,23 @@ internal static partial class Rules
 
     private static TextProblem? CheckWorkdir(string value, Scope scope)
     {
-        if (value[0] != '/') return new("is not an absolute folder.", "Maybe begin it with /, or leave it out for a folder of the task's own.");
-        return value.Split('/').Contains("..") ? new("leads upwards with a .. segment.", "Maybe write the folder out.") : null;
+        if (value[0] != '/')
+            return new("is not an absolute folder.", "Maybe begin it with /, or leave it out for a folder of the task's own.");
+        return value.Split('/').Contains("..")
+            ? new("leads upwards with a .. segment.", "Maybe write the folder out.")
+            : null;
     }
 
     private static TextProblem? CheckOutput(string value, Scope scope)
     {
-        if (value[0] == '/') return new("is absolute; outputs are names below the output folder.", "Maybe remove the / at the beginning.");
+        if (value[0] == '/')
+            return new("is absolute; outputs are names below the output folder.", "Maybe remove the / at the beginning.");
         if (value.Contains('\\', StringComparison.Ordinal)) return new("holds a backslash.", "Maybe use /.");
-        if (value.Contains("${", StringComparison.Ordinal)) return new("holds a placeholder; none is filled in here.", "Maybe use *.");
-        return value.Split('/').Any(s => s is "" or "." or "..") ? new("holds an empty, . or .. segment.", "Maybe a name such as model.zip or logs/*.csv.") : null;
+        if (value.Contains("${", StringComparison.Ordinal))
+            return new("holds a placeholder; none is filled in here.", "Maybe use *.");
+        return value.Split('/').Any(s => s is "" or "." or "..")
+            ? new("holds an empty, . or .. segment.", "Maybe a name such as model.zip or logs/*.csv.")
+            : null;
     }
 
     private static string? GuessName(string value)

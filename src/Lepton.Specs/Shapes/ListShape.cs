@@ -17,13 +17,15 @@ internal sealed class ListShape<T>(Shape<T> item, int least, int most, string wh
             return scope.Wrong(node, $"a list of {what}", node.IsScalar ? $"Maybe [{Words.Shown(node)}]." : null);
         if (node.Items.Length < least)
         {
-            scope.Add(node.Mark, $"holds {Words.Number(node.Items.Length)} {what}; it takes at least {Words.Number(least)}.", "Maybe leave the field out.");
+            scope.Add(node.Mark, $"holds {Words.Number(node.Items.Length)} {what}; it takes at least {Words.Number(least)}.",
+                "Maybe leave the field out.");
             return false;
         }
 
         if (node.Items.Length > most)
         {
-            scope.Add(node.Mark, $"holds {Words.Number(node.Items.Length)} {what}; the limit is {Words.Number(most)}.", "Maybe submit several jobs.");
+            scope.Add(node.Mark, $"holds {Words.Number(node.Items.Length)} {what}; the limit is {Words.Number(most)}.",
+                "Maybe submit several jobs.");
             return false;
         }
 

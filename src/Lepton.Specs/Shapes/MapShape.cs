@@ -15,7 +15,8 @@ internal sealed class MapShape<T>(Shape<string> name, Shape<T> entry, int most, 
         if (node.Kind != NodeKind.Map) return scope.Wrong(node, $"a map of {what}", "Maybe {name: value}.");
         if (node.Fields.Length > most)
         {
-            scope.Add(node.Mark, $"holds {Words.Number(node.Fields.Length)} {what}; the limit is {Words.Number(most)}.", "Maybe pass a file instead.");
+            scope.Add(node.Mark, $"holds {Words.Number(node.Fields.Length)} {what}; the limit is {Words.Number(most)}.",
+                "Maybe pass a file instead.");
             return false;
         }
 

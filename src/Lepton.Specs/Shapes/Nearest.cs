@@ -5,7 +5,9 @@ internal static class Nearest
 {
     private const int LongestCompared = 64;
 
-    /// <summary>The closest candidate within a third of its length (at least one edit), or null. Ties: the earlier one.</summary>
+    /// <summary>
+    /// The closest candidate within a third of its length (at least one edit), or null. Ties: the earlier one.
+    /// </summary>
     public static string? Of(string asked, IEnumerable<string> candidates)
     {
         if (asked.Length is 0 or > LongestCompared) return null;

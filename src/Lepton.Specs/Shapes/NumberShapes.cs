@@ -21,7 +21,8 @@ internal sealed class IntShape(int least, int most) : Shape<int>
 
     public override SpecNode Write(int value) => SpecNode.OfNumber(value.ToString(CultureInfo.InvariantCulture));
 
-    public override JsonObject Schema(SchemaScope scope) => new() { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most };
+    public override JsonObject Schema(SchemaScope scope) =>
+        new() { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most };
 }
 
 /// <summary>A number within bounds, exact in decimal.</summary>
@@ -36,9 +37,11 @@ internal sealed class DecimalShape(string what, decimal least, decimal most) : S
         return (read && value >= least && value <= most) || scope.Wrong(node, range);
     }
 
-    public override SpecNode Write(decimal value) => SpecNode.OfNumber(value.ToString("0.#############################", CultureInfo.InvariantCulture));
+    public override SpecNode Write(decimal value) =>
+        SpecNode.OfNumber(value.ToString("0.#############################", CultureInfo.InvariantCulture));
 
-    public override JsonObject Schema(SchemaScope scope) => new() { ["type"] = "number", ["minimum"] = least, ["maximum"] = most };
+    public override JsonObject Schema(SchemaScope scope) =>
+        new() { ["type"] = "number", ["minimum"] = least, ["maximum"] = most };
 }
 
 /// <summary>True or false.</summary>

@@ -10,7 +10,9 @@ internal sealed class ObjectShape<T>(Func<T> create, params string[] required) :
     private readonly List<Field<T>> fields = [];
     private readonly Dictionary<string, Field<T>> byName = new(StringComparer.Ordinal);
 
-    /// <summary>Entries of a list of named things stand in a place of their own: its capabilities and required names apply.</summary>
+    /// <summary>
+    /// Entries of a list of named things stand in a place of their own: its capabilities and required names apply.
+    /// </summary>
     public SpecPlace? Place { get; init; }
 
     /// <summary>A check on the map as a whole, after its fields were read.</summary>
@@ -82,7 +84,8 @@ internal sealed class ObjectShape<T>(Func<T> create, params string[] required) :
         return this;
     }
 
-    private IReadOnlyList<string> RequiredAt(SpecPlace place, string relative) => relative.Length == 0 ? Capabilities.RequiredAt(place) : required;
+    private IReadOnlyList<string> RequiredAt(SpecPlace place, string relative) =>
+        relative.Length == 0 ? Capabilities.RequiredAt(place) : required;
 
     private static T ReadField(Field<T> field, SpecField given, Scope at, T owner)
     {
@@ -101,7 +104,9 @@ internal sealed class ObjectShape<T>(Func<T> create, params string[] required) :
     private static void Unsupported(SpecField given, Scope at)
     {
         var elsewhere = at.Capabilities.ElsewhereHint(at.Place, at.Relative);
-        var message = elsewhere is null ? $"{at.Path} is not supported by this server." : $"{at.Path} is not supported at this place.";
+        var message = elsewhere is null
+            ? $"{at.Path} is not supported by this server."
+            : $"{at.Path} is not supported at this place.";
         at.Errors.Add(at.Path, given.Mark, message, elsewhere);
     }
 
@@ -109,7 +114,8 @@ internal sealed class ObjectShape<T>(Func<T> create, params string[] required) :
     {
         if (at.Errors.Full) return;
         if (at.Capabilities.PathsNamed(at.Place, given.Name).FirstOrDefault(p => p != at.Relative) is { } home)
-            at.Errors.Add(at.Path, given.Mark, $"{Words.Shown(given.Name)}: there is no such field here.", $"Maybe {home}.");
+            at.Errors.Add(at.Path, given.Mark, $"{Words.Shown(given.Name)}: there is no such field here.",
+                $"Maybe {home}.");
         else if (Nearest.Of(given.Name, byName.Keys) is { } nearest)
             at.Errors.Add(at.Path, given.Mark, $"{Words.Shown(given.Name)}: did you mean {nearest}?");
         else

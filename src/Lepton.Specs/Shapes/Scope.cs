@@ -2,8 +2,11 @@ namespace Lepton.Specs;
 
 /// <summary>Where a reader stands and what it may use.</summary>
 /// <param name="Path">Way from the root, for messages.</param>
-/// <param name="Relative">Field names from the beginning of the place, without indexes and map entries: what capabilities are asked by.</param>
-internal sealed record Scope(ErrorList Errors, SpecContext Context, Capabilities Capabilities, SpecPlace Place, SpecPath Path, string Relative)
+/// <param name="Relative">
+/// Field names from the beginning of the place, without indexes and map entries: what capabilities are asked by.
+/// </param>
+internal sealed record Scope(
+    ErrorList Errors, SpecContext Context, Capabilities Capabilities, SpecPlace Place, SpecPath Path, string Relative)
 {
     public Scope Field(string name) =>
         this with { Path = Path.Field(name), Relative = Relative.Length == 0 ? name : $"{Relative}.{name}" };

@@ -6,10 +6,14 @@ namespace Lepton.Specs;
 /// <summary>What a schema is made for: fields that are not supported there are left out.</summary>
 internal sealed record SchemaScope(Capabilities Capabilities, SpecPlace Place, string Relative)
 {
-    public SchemaScope Field(string name) => this with { Relative = Relative.Length == 0 ? name : $"{Relative}.{name}" };
+    public SchemaScope Field(string name) =>
+        this with { Relative = Relative.Length == 0 ? name : $"{Relative}.{name}" };
 }
 
-/// <summary>One kind of value: how it is read, written and described. Reader, writer and schema come from the same table, so they agree.</summary>
+/// <summary>
+/// One kind of value: how it is read, written and described. Reader, writer and schema come from the same table, so
+/// they agree.
+/// </summary>
 internal abstract class Shape<T>
     where T : notnull
 {

@@ -19,7 +19,9 @@ internal sealed class TextShape(
     /// <summary>Line breaks and tabs are allowed.</summary>
     public bool Multiline { get; init; }
 
-    /// <summary>Numbers and booleans are taken as their spelling: arguments and environment values are text in the end.</summary>
+    /// <summary>
+    /// Numbers and booleans are taken as their spelling: arguments and environment values are text in the end.
+    /// </summary>
     public bool AnyScalar { get; init; }
 
     /// <summary>Allows the empty text.</summary>
@@ -41,7 +43,8 @@ internal sealed class TextShape(
 
         if (value.Length > maxChars)
         {
-            scope.Add(node.Mark, $"{Words.Shown(node)} has {Words.Number(value.Length)} characters; the limit is {Words.Number(maxChars)}.", "Maybe pass a file instead.");
+            scope.Add(node.Mark, $"{Words.Shown(node)} has {Words.Number(value.Length)} characters; the limit is {Words.Number(maxChars)}.",
+                "Maybe pass a file instead.");
             return true;
         }
 

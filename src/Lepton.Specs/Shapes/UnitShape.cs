@@ -6,7 +6,10 @@ namespace Lepton.Specs;
 /// <summary>Reads a text with a unit.</summary>
 internal delegate bool UnitParser<T>(string text, out T value);
 
-/// <summary>A number with a unit, or a point in time: text with a parser, a canonical form, bounds and a guess for what was meant.</summary>
+/// <summary>
+/// A number with a unit, or a point in time: text with a parser, a canonical form, bounds and a guess for what was
+/// meant.
+/// </summary>
 internal sealed class UnitShape<T>(
     string what,
     string example,
@@ -25,12 +28,14 @@ internal sealed class UnitShape<T>(
         value = default;
         if (!node.IsScalar || node.Kind == NodeKind.Boolean) return scope.Wrong(node, what, $"Maybe {example}.");
         var typed = node.Kind == NodeKind.Text || BareNumber;
-        if (!typed || !parse(node.Text, out value)) return scope.Wrong(node, what, $"Maybe {GuessOf(node.Text) ?? example}.");
+        if (!typed || !parse(node.Text, out value))
+            return scope.Wrong(node, what, $"Maybe {GuessOf(node.Text) ?? example}.");
         if (value.CompareTo(least) < 0) return Outside(node, scope, "least", least);
         return value.CompareTo(most) <= 0 || Outside(node, scope, "most", most);
     }
 
-    public override SpecNode Write(T value) => BareNumber ? SpecNode.OfNumber(format(value)) : SpecNode.OfText(format(value));
+    public override SpecNode Write(T value) =>
+        BareNumber ? SpecNode.OfNumber(format(value)) : SpecNode.OfText(format(value));
 
     public override JsonObject Schema(SchemaScope scope) => new()
     {
@@ -44,7 +49,8 @@ internal sealed class UnitShape<T>(
 
     private bool Outside(SpecNode node, Scope scope, string bound, T limit)
     {
-        scope.Add(node.Mark, string.Create(CultureInfo.InvariantCulture, $"{Words.Shown(node)} is outside the limit: at {bound} {format(limit)}."), $"Maybe {example}.");
+        scope.Add(node.Mark, string.Create(CultureInfo.InvariantCulture, $"{Words.Shown(node)} is outside the limit: at {bound} {format(limit)}."),
+            $"Maybe {example}.");
         return false;
     }
 }

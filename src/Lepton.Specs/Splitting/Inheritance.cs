@@ -18,25 +18,29 @@ internal static class Inheritance
         Preemption = task.Preemption?.GraceSeconds is null ? job.Preemption : task.Preemption,
     };
 
-    private static RunDocument? Run(RunDocument? job, RunDocument? task) => job is null || task is null ? task : task with
+    private static RunDocument? Run(RunDocument? job, RunDocument? task) =>
+        job is null || task is null ? task : task with
     {
         Workdir = task.Workdir ?? job.Workdir,
         Env = Join(job.Env, task.Env),
     };
 
-    private static ResourcesDocument? Resources(ResourcesDocument? job, ResourcesDocument? task) => job is null || task is null ? task ?? job : task with
+    private static ResourcesDocument? Resources(ResourcesDocument? job, ResourcesDocument? task) =>
+        job is null || task is null ? task ?? job : task with
     {
         MilliCpu = task.MilliCpu ?? job.MilliCpu,
         MemoryBytes = task.MemoryBytes ?? job.MemoryBytes,
     };
 
-    private static PlacementDocument? Placement(PlacementDocument? job, PlacementDocument? task) => job is null || task is null ? task ?? job : task with
+    private static PlacementDocument? Placement(PlacementDocument? job, PlacementDocument? task) =>
+        job is null || task is null ? task ?? job : task with
     {
         Regions = task.Regions ?? job.Regions,
         Avoid = task.Avoid ?? job.Avoid,
     };
 
-    private static RetryDocument? Retry(RetryDocument? job, RetryDocument? task) => job is null || task is null ? task ?? job : task with
+    private static RetryDocument? Retry(RetryDocument? job, RetryDocument? task) =>
+        job is null || task is null ? task ?? job : task with
     {
         Max = task.Max ?? job.Max,
         Backoff = task.Backoff ?? job.Backoff,

@@ -1,7 +1,8 @@
 namespace Lepton.Specs;
 
 /// <summary>Every placeholder of a job can be filled in: names what cannot, with the nearest that can.</summary>
-internal sealed class PlaceholderCheck(JobDocument document, IReadOnlyList<PlannedTask> tasks, Dictionary<string, int> byName, SplitScope scope)
+internal sealed class PlaceholderCheck(
+    JobDocument document, IReadOnlyList<PlannedTask> tasks, Dictionary<string, int> byName, SplitScope scope)
 {
     private const string Grid = "grid.";
     private const string Outputs = "outputs.";
@@ -39,7 +40,9 @@ internal sealed class PlaceholderCheck(JobDocument document, IReadOnlyList<Plann
             if (!closed) scope.AddAlso(path, $"the placeholder ${{{Words.Shown(name)} has no closing brace.", Escape);
             else if (name == "input")
             {
-                if (task.Inputs is null) scope.Add(path, $"{shown}: task {Words.Shown(task.Name)} has no inputs.", "Maybe split: {by: inputs, of: NAME}.");
+                if (task.Inputs is null)
+                    scope.Add(path, $"{shown}: task {Words.Shown(task.Name)} has no inputs.",
+                        "Maybe split: {by: inputs, of: NAME}.");
             }
             else if (name.StartsWith(Grid, StringComparison.Ordinal)) CheckGrid(name[Grid.Length..], shown, task, path);
             else if (name.StartsWith(Outputs, StringComparison.Ordinal)) CheckOutputs(name[Outputs.Length..], shown, task, path);
@@ -60,19 +63,23 @@ internal sealed class PlaceholderCheck(JobDocument document, IReadOnlyList<Plann
         if (!byName.TryGetValue(name, out var at))
         {
             var nearest = Nearest.Of(name, byName.Keys.Where(n => n != task.Name));
-            scope.AddAlso(path, $"{shown}: there is no task \"{Words.Shown(name)}\" in this job.", nearest is null ? null : $"Maybe ${{outputs.{nearest}}}.");
+            var hint = nearest is null ? null : $"Maybe ${{outputs.{nearest}}}.";
+            scope.AddAlso(path, $"{shown}: there is no task \"{Words.Shown(name)}\" in this job.", hint);
             return;
         }
 
         if (!task.DependsOn.Contains(name))
         {
-            scope.AddAlso(path, $"{shown}: task {Words.Shown(task.Name)} does not depend on {Words.Shown(name)}.", $"Maybe dependsOn: [{name}].");
+            scope.AddAlso(path, $"{shown}: task {Words.Shown(task.Name)} does not depend on {Words.Shown(name)}.",
+                $"Maybe dependsOn: [{name}].");
             return;
         }
 
         var upstream = tasks[at];
         var kept = upstream.Work.Outputs?.Count ?? 0;
-        if (kept == 0) scope.AddAlso(path, $"{shown}: task {name} keeps no outputs.", $"Maybe give {name} outputs: [result.json].");
+        if (kept == 0)
+            scope.AddAlso(path, $"{shown}: task {name} keeps no outputs.",
+                $"Maybe give {name} outputs: [result.json].");
         else if (upstream.Count * kept > SpecLimits.OutputsReferenced)
         {
             scope.AddAlso(path, $"{shown} stands for {Words.Number(upstream.Count * kept)} artifacts; the limit is {Words.Number(SpecLimits.OutputsReferenced)}.",

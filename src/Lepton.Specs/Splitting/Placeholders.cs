@@ -3,7 +3,9 @@ namespace Lepton.Specs;
 /// <summary>One <c>${name}</c> in a text; not closed where the brace is missing.</summary>
 internal readonly record struct Placeholder(string Name, bool Closed);
 
-/// <summary>Finds placeholders. Read from left to right: <c>$${</c> stands for the text <c>${</c>, a lone <c>$</c> for itself.</summary>
+/// <summary>
+/// Finds placeholders. Read from left to right: <c>$${</c> stands for the text <c>${</c>, a lone <c>$</c> for itself.
+/// </summary>
 internal static class Placeholders
 {
     public static IEnumerable<Placeholder> In(string text)

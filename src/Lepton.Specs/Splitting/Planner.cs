@@ -28,14 +28,19 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
 
     private ValueList<InputDocument>? InputsOf(SplitDocument split, SpecPath path)
     {
-        if (split.Count is not null) scope.Add(path.Field("count"), "counts nothing where the split is by inputs.", "Maybe remove it.");
+        if (split.Count is not null)
+            scope.Add(path.Field("count"), "counts nothing where the split is by inputs.", "Maybe remove it.");
         if (split.Of is null)
-            scope.Add(path, "by: inputs needs the name of a list of inputs.", inputs.Count > 0 ? $"Maybe of: {inputs.Keys.First()}." : "Maybe declare inputs at the top level.");
+        {
+            var first = inputs.Count > 0 ? $"Maybe of: {inputs.Keys.First()}." : "Maybe declare inputs at the top level.";
+            scope.Add(path, "by: inputs needs the name of a list of inputs.", first);
+        }
         else if (inputs.TryGetValue(split.Of, out var list)) return list;
         else
         {
             var nearest = Nearest.Of(split.Of, inputs.Keys);
-            scope.Add(path.Field("of"), $"there is no list of inputs \"{Words.Shown(split.Of)}\".", nearest is null ? "Maybe declare it under inputs." : $"Maybe {nearest}.");
+            var hint = nearest is null ? "Maybe declare it under inputs." : $"Maybe {nearest}.";
+            scope.Add(path.Field("of"), $"there is no list of inputs \"{Words.Shown(split.Of)}\".", hint);
         }
 
         return null;
@@ -43,7 +48,8 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
 
     private long CountOf(SplitDocument split, SpecPath path)
     {
-        if (split.Of is not null) scope.Add(path.Field("of"), "names inputs where the split is by count.", "Maybe by: inputs.");
+        if (split.Of is not null)
+            scope.Add(path.Field("of"), "names inputs where the split is by count.", "Maybe by: inputs.");
         if (split.Count is null) scope.Add(path, "by: count needs a count.", "Maybe count: 100.");
         return split.Count ?? 1;
     }
@@ -64,7 +70,9 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
     private void CheckRun(RunDocument? run, SpecPath path)
     {
         var handler = run?.Handler is not null;
-        if (handler && run?.Command is not null) scope.Add(path.Field("handler"), "a task runs a handler or a command, not both.", "Maybe remove one of them.");
+        if (handler && run?.Command is not null)
+            scope.Add(path.Field("handler"), "a task runs a handler or a command, not both.",
+                "Maybe remove one of them.");
         else if (!handler && run?.Command is null) scope.Add(path, "says nothing to run.", "Maybe command: [program, argument].");
         else if (run?.Command is { } command && command[0].Length == 0) scope.Add(path.Field("command").Item(0), "the program is empty.", "Maybe name it first.");
     }
@@ -77,13 +85,15 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
         var regions = task.Work.Placement?.Regions ?? [];
         var avoid = task.Work.Placement?.Avoid ?? [];
         if (regions.Count > 0 && regions.All(r => avoid.Contains(r)))
-            scope.Add(path, "avoids every region it allows, so the task could never start.", "Maybe remove a region from avoid.");
+            scope.Add(path, "avoids every region it allows, so the task could never start.",
+                "Maybe remove a region from avoid.");
         foreach (var input in task.Inputs ?? [])
         {
             if (input.Region is not { } region || !InputUris.IsFile(input.Uri)) continue;
             var excluded = avoid.Contains(region) || (regions.Count > 0 && !regions.Contains(region));
             if (!excluded) continue;
-            scope.Add(path, $"task {task.Name} may not run in {region}, the only region that can read {Words.Shown(input.Uri)}.", $"Maybe allow {region}.");
+            scope.Add(path, $"task {task.Name} may not run in {region}, the only region that can read {Words.Shown(input.Uri)}.",
+                $"Maybe allow {region}.");
             return;
         }
     }

@@ -1,11 +1,15 @@
 namespace Lepton.Specs;
 
-/// <summary>Where checks across fields report: by path, at the place the text has for it. Nothing is said twice about one field.</summary>
+/// <summary>
+/// Where checks across fields report: by path, at the place the text has for it. Nothing is said twice about one field.
+/// </summary>
 internal sealed class SplitScope(ErrorList errors, SpecTree tree)
 {
     public bool AnyErrors => errors.Any;
 
-    /// <summary>No more errors are kept: hints need not be worked out, which bounds what a hostile text can cost.</summary>
+    /// <summary>
+    /// No more errors are kept: hints need not be worked out, which bounds what a hostile text can cost.
+    /// </summary>
     public bool Full => errors.Full;
 
     /// <summary>True where the text has a value at exactly this path.</summary>

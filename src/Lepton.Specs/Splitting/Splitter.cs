@@ -3,7 +3,9 @@ using Lepton.Model;
 
 namespace Lepton.Specs;
 
-/// <summary>Turns a document into groups of tasks, in an order in which every group stands behind what it depends on.</summary>
+/// <summary>
+/// Turns a document into groups of tasks, in an order in which every group stands behind what it depends on.
+/// </summary>
 /// <remarks>
 /// Input: a document whose fields were read. Output: groups whose indexes follow one another from 0, or errors.
 /// Cost: O(inputs + combinations + dependencies), never O(tasks): a million equal tasks are one group.
@@ -29,7 +31,8 @@ internal sealed class Splitter(JobDocument document, SplitScope scope)
         for (var i = 0; i < tasks.Count; i++)
         {
             if (!byName.TryAdd(tasks[i].Name, i))
-                scope.Add(tasks[i].Path.Field("name"), $"\"{Words.Shown(tasks[i].Name)}\" is the name of another task as well.", "Maybe number them.");
+                scope.Add(tasks[i].Path.Field("name"), $"\"{Words.Shown(tasks[i].Name)}\" is the name of another task as well.",
+                    "Maybe number them.");
         }
 
         return byName;
@@ -54,8 +57,11 @@ internal sealed class Splitter(JobDocument document, SplitScope scope)
         if (order is null)
         {
             var names = cycle.Select(i => Words.Shown(tasks[i].Name)).ToList();
-            var shown = names.Count > 12 ? $"{string.Join(" -> ", names.Take(10))} -> ... -> {names[^1]}" : string.Join(" -> ", names);
-            scope.AddAlso(tasks[cycle[0]].Path.Field("dependsOn"), $"tasks wait for each other: {shown}.", "Maybe remove one of these.");
+            var shown = names.Count > 12
+                ? $"{string.Join(" -> ", names.Take(10))} -> ... -> {names[^1]}"
+                : string.Join(" -> ", names);
+            scope.AddAlso(tasks[cycle[0]].Path.Field("dependsOn"), $"tasks wait for each other: {shown}.",
+                "Maybe remove one of these.");
         }
 
         return order;
@@ -89,7 +95,8 @@ internal sealed class Splitter(JobDocument document, SplitScope scope)
     private static long CharsOf(WorkDocument work) =>
         (work.Run?.Command?.Sum(a => (long)a.Length) ?? 0) + SumOf(work.Run?.Env) + SumOf(work.Labels) + (work.Outputs?.Sum(o => (long)o.Length) ?? 0);
 
-    private static long SumOf(ValueList<Named<string>>? map) => map?.Sum(e => (long)e.Name.Length + e.Value.Length) ?? 0;
+    private static long SumOf(ValueList<Named<string>>? map) =>
+        map?.Sum(e => (long)e.Name.Length + e.Value.Length) ?? 0;
 
     private ImmutableArray<TaskGroup> Groups(IReadOnlyList<PlannedTask> tasks, IReadOnlyList<int> order)
     {

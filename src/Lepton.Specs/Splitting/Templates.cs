@@ -30,7 +30,9 @@ internal static class Templates
             InAgentNoOp = work.Run?.Handler is not null,
             Labels = MapOf(work.Labels),
         };
-        return work.Preemption?.GraceSeconds is { } seconds ? template with { Grace = TimeSpan.FromSeconds(seconds) } : template;
+        return work.Preemption?.GraceSeconds is { } seconds
+            ? template with { Grace = TimeSpan.FromSeconds(seconds) }
+            : template;
     }
 
     private static RetryPolicy RetryOf(RetryDocument? retry) => retry is null ? RetryPolicy.Default : new RetryPolicy(

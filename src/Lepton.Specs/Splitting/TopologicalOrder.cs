@@ -38,7 +38,9 @@ internal static class TopologicalOrder
         return cycle.Count == 0 ? order : null;
     }
 
-    /// <summary>Every task left open depends on another one left open: following those must come back to a task seen before.</summary>
+    /// <summary>
+    /// Every task left open depends on another one left open: following those must come back to a task seen before.
+    /// </summary>
     private static List<int> CycleIn(IReadOnlyList<IReadOnlyList<int>> dependencies, int[] open)
     {
         var walk = new List<int>();

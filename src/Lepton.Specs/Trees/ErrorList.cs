@@ -13,7 +13,9 @@ internal sealed class ErrorList
     /// <summary>Nothing more is kept: costly hints need not be worked out.</summary>
     public bool Full => found.Count >= SpecLimits.Errors;
 
-    /// <summary>An item of a list could not be read at all, so indexes of what was read differ from those in the text.</summary>
+    /// <summary>
+    /// An item of a list could not be read at all, so indexes of what was read differ from those in the text.
+    /// </summary>
     public bool Broken { get; set; }
 
     public void Add(SpecPath path, SpecMark mark, string message, string? hint = null)

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Lepton.Specs;
 
-/// <summary>JSON text to a tree, strictly: no comments, no trailing commas, no duplicate names, limited depth.</summary>
+/// <summary>
+/// JSON text to a tree, strictly: no comments, no trailing commas, no duplicate names, limited depth.
+/// </summary>
 internal ref struct JsonTree
 {
     private readonly ReadOnlySpan<byte> utf8;
@@ -49,7 +51,8 @@ internal ref struct JsonTree
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject or JsonTokenType.StartArray when depth > SpecLimits.Depth:
-                errors.Add(SpecPath.Root, mark, $"Lists and maps are nested deeper than {SpecLimits.Depth}.", "Maybe flatten them.");
+                errors.Add(SpecPath.Root, mark, $"Lists and maps are nested deeper than {SpecLimits.Depth}.",
+                    "Maybe flatten them.");
                 return null;
             case JsonTokenType.StartObject:
                 return Map(path, mark, depth);
@@ -60,7 +63,9 @@ internal ref struct JsonTree
             case JsonTokenType.Number:
                 return new SpecNode(NodeKind.Number, mark) { Text = Encoding.UTF8.GetString(reader.ValueSpan) };
             case JsonTokenType.True or JsonTokenType.False:
-                return new SpecNode(NodeKind.Boolean, mark) { Text = reader.TokenType == JsonTokenType.True ? "true" : "false" };
+                return new SpecNode(NodeKind.Boolean, mark) { Text = reader.TokenType == JsonTokenType.True
+                    ? "true"
+                    : "false" };
             default:
                 return new SpecNode(NodeKind.Null, mark);
         }
@@ -105,7 +110,8 @@ internal ref struct JsonTree
         catch (InvalidOperationException)
         {
             // The only cause for a well-formed token: an escape such as \ud800 without its other half.
-            errors.Add(path, mark, "A string here holds half a character (a lone surrogate).", "Maybe remove the escape.");
+            errors.Add(path, mark, "A string here holds half a character (a lone surrogate).",
+                "Maybe remove the escape.");
             return new SpecNode(NodeKind.Refused, mark);
         }
     }

@@ -7,7 +7,9 @@ internal enum NodeKind
 {
     Text,
 
-    /// <summary>A JSON number, or a plain YAML scalar that is written like one; <see cref="SpecNode.Text"/> keeps the spelling.</summary>
+    /// <summary>
+    /// A JSON number, or a plain YAML scalar that is written like one; <see cref="SpecNode.Text"/> keeps the spelling.
+    /// </summary>
     Number,
     Boolean,
     Null,

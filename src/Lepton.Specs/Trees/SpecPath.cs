@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Lepton.Specs;
 
-/// <summary>Way from the root to a value, written <c>tasks[1].run.command[0]</c>. A linked list: deep reads share their beginnings.</summary>
+/// <summary>
+/// Way from the root to a value, written <c>tasks[1].run.command[0]</c>. A linked list: deep reads share their
+/// beginnings.
+/// </summary>
 internal sealed class SpecPath
 {
     public static readonly SpecPath Root = new(null, null, 0);

@@ -3,10 +3,13 @@ using System.Text;
 
 namespace Lepton.Specs;
 
-/// <summary>What is asked of a text before it is parsed at all: its size, its encoding, no control characters.</summary>
+/// <summary>
+/// What is asked of a text before it is parsed at all: its size, its encoding, no control characters.
+/// </summary>
 internal static class TextChecks
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The text of UTF-8 bytes, or null and an error.</summary>
     public static string? Decode(ReadOnlySpan<byte> utf8, ErrorList errors)
@@ -53,13 +56,15 @@ internal static class TextChecks
             if (c == '\n') (line, column) = (line + 1, 0);
             else if (char.IsControl(c) && c is not ('\t' or '\r'))
             {
-                errors.Add(SpecPath.Root, new(line, column), $"The text holds the control character {CodeOf(c)}.", "Maybe remove it.");
+                errors.Add(SpecPath.Root, new(line, column), $"The text holds the control character {CodeOf(c)}.",
+                    "Maybe remove it.");
                 return false;
             }
             else if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) i++;
             else if (char.IsSurrogate(c))
             {
-                errors.Add(SpecPath.Root, new(line, column), $"The text is not Unicode: {CodeOf(c)} is half a character.", "Maybe save it as UTF-8.");
+                errors.Add(SpecPath.Root, new(line, column), $"The text is not Unicode: {CodeOf(c)} is half a character.",
+                    "Maybe save it as UTF-8.");
                 return false;
             }
         }
@@ -67,13 +72,17 @@ internal static class TextChecks
         return true;
     }
 
-    /// <summary>What is wrong with a string after its escapes were undone, or null. Line breaks and tabs are asked for by the caller.</summary>
+    /// <summary>
+    /// What is wrong with a string after its escapes were undone, or null. Line breaks and tabs are asked for by the
+    /// caller.
+    /// </summary>
     public static string? ProblemOf(string value, bool multiline)
     {
         for (var i = 0; i < value.Length; i++)
         {
             var c = value[i];
-            if (char.IsControl(c) && !(multiline && c is ('\n' or '\t'))) return $"holds the control character {CodeOf(c)}";
+            if (char.IsControl(c) && !(multiline && c is ('\n' or '\t')))
+                return $"holds the control character {CodeOf(c)}";
             if (char.IsHighSurrogate(c) && i + 1 < value.Length && char.IsLowSurrogate(value[i + 1])) i++;
             else if (char.IsSurrogate(c)) return $"holds {CodeOf(c)}, half a character";
         }

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Lepton.Specs;
 
-/// <summary>How values of a stranger's text are shown in messages: short, on one line, without control characters.</summary>
+/// <summary>
+/// How values of a stranger's text are shown in messages: short, on one line, without control characters.
+/// </summary>
 internal static class Words
 {
     private const int ShownChars = 48;
@@ -45,7 +47,9 @@ internal static class Words
 
     public static string Number(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>True for what would break a line or hide text: controls, surrogates cut by the limit, bidirectional overrides.</summary>
+    /// <summary>
+    /// True for what would break a line or hide text: controls, surrogates cut by the limit, bidirectional overrides.
+    /// </summary>
     private static bool NeedsEscape(char c) =>
         char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or '\ufeff' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

@@ -22,7 +22,9 @@ internal sealed partial class YamlTree
         this.origin = origin;
     }
 
-    /// <summary>The tree, or null and at least one error. <paramref name="origin"/> replaces all places, for overrides.</summary>
+    /// <summary>
+    /// The tree, or null and at least one error. <paramref name="origin"/> replaces all places, for overrides.
+    /// </summary>
     public static SpecNode? Parse(string text, ErrorList errors, SpecMark? origin = null)
     {
         var tree = new YamlTree(text, errors, origin);
@@ -32,7 +34,8 @@ internal sealed partial class YamlTree
         }
         catch (DepthException e)
         {
-            errors.Add(SpecPath.Root, e.Mark, $"Lists and maps are nested deeper than {SpecLimits.Depth}.", "Maybe flatten them.");
+            errors.Add(SpecPath.Root, e.Mark, $"Lists and maps are nested deeper than {SpecLimits.Depth}.",
+                "Maybe flatten them.");
         }
         catch (YamlException e)
         {
@@ -54,14 +57,16 @@ internal sealed partial class YamlTree
         parser.Consume<StreamStart>();
         if (!parser.TryConsume<DocumentStart>(out _))
         {
-            errors.Add(SpecPath.Root, origin ?? default, "The text holds no document.", "Maybe begin with apiVersion: lepton.dev/v1.");
+            errors.Add(SpecPath.Root, origin ?? default, "The text holds no document.",
+                "Maybe begin with apiVersion: lepton.dev/v1.");
             return null;
         }
 
         var root = Node(SpecPath.Root, 1);
         parser.Consume<DocumentEnd>();
         if (parser.TryConsume<DocumentStart>(out var second))
-            errors.Add(SpecPath.Root, MarkOf(second.Start), "A second document begins here; a spec is one document.", "Maybe submit them one by one.");
+            errors.Add(SpecPath.Root, MarkOf(second.Start), "A second document begins here; a spec is one document.",
+                "Maybe submit them one by one.");
         return root;
     }
 
@@ -72,7 +77,8 @@ internal sealed partial class YamlTree
         if (at is not Scalar && depth > SpecLimits.Depth) throw new DepthException(mark);
         if (at is AnchorAlias alias)
         {
-            errors.Add(path, mark, $"Alias *{Words.Shown(alias.Value.Value)}: aliases are not allowed.", "Maybe write the value out.");
+            errors.Add(path, mark, $"Alias *{Words.Shown(alias.Value.Value)}: aliases are not allowed.",
+                "Maybe write the value out.");
             return new SpecNode(NodeKind.Refused, mark);
         }
 
@@ -113,7 +119,8 @@ internal sealed partial class YamlTree
     private void Refuse(SpecNode key, SpecPath path)
     {
         if (key.Kind != NodeKind.Refused)
-            errors.Add(path, key.Mark, $"{Words.Shown(key)} cannot be a name.", "Maybe a missing value, or a colon too many.");
+            errors.Add(path, key.Mark, $"{Words.Shown(key)} cannot be a name.",
+                "Maybe a missing value, or a colon too many.");
     }
 
     private void RefuseProperties(NodeEvent node, SpecPath path, SpecMark mark)
@@ -143,7 +150,9 @@ internal sealed partial class YamlTree
         return text.EndsWith('.') ? text : text + ".";
     }
 
-    /// <summary>The parser places a forbidden tab at the beginning of the map around it; people look for the tab.</summary>
+    /// <summary>
+    /// The parser places a forbidden tab at the beginning of the map around it; people look for the tab.
+    /// </summary>
     private static Mark? TabBehind(string text, Mark start)
     {
         var lines = text.Split('\n');
@@ -157,7 +166,9 @@ internal sealed partial class YamlTree
         return null;
     }
 
-    /// <summary>What JSON also takes as a number: <c>05</c>, <c>.5</c>, <c>0x1f</c> and <c>1_000</c> stay text.</summary>
+    /// <summary>
+    /// What JSON also takes as a number: <c>05</c>, <c>.5</c>, <c>0x1f</c> and <c>1_000</c> stay text.
+    /// </summary>
     [GeneratedRegex(@"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant)]
     internal static partial Regex JsonNumber();
 

@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Lepton.Specs;
 
-/// <summary>A tree as canonical YAML: maps as blocks, short lists of scalars on one line, quotes wherever a reader might see anything but text.</summary>
+/// <summary>
+/// A tree as canonical YAML: maps as blocks, short lists of scalars on one line, quotes wherever a reader might see
+/// anything but text.
+/// </summary>
 internal static partial class YamlWriter
 {
     private const int LineChars = 110;
@@ -97,7 +100,10 @@ internal static partial class YamlWriter
         return text.Append('"').ToString();
     }
 
-    /// <summary>Line breaks of Unicode, byte order marks and the like are escaped: readers treat them as something else than text.</summary>
+    /// <summary>
+    /// Line breaks of Unicode, byte order marks and the like are escaped: readers treat them as something else than
+    /// text.
+    /// </summary>
     private static bool IsPrintable(char c) =>
         c >= ' ' && c is not ((>= '\u007f' and <= '\u00a0') or '\u2028' or '\u2029' or '\ufeff' or '\ufffe' or '\uffff');
 

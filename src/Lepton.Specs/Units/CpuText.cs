@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Lepton.Specs;
 
-/// <summary>CPU as cores (<c>0.5</c>, <c>32</c>, <c>32+</c>) or thousandths (<c>500m</c>), held as thousandths of a core.</summary>
+/// <summary>
+/// CPU as cores (<c>0.5</c>, <c>32</c>, <c>32+</c>) or thousandths (<c>500m</c>), held as thousandths of a core.
+/// </summary>
 internal static class CpuText
 {
     public static bool TryParse(string text, out long milliCpu)
@@ -17,7 +19,8 @@ internal static class CpuText
             scale = 1m;
         }
 
-        if (!decimal.TryParse(body, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+        if (!decimal.TryParse(body, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            return false;
         // Bound first: the product must neither overflow nor be rounded.
         if (number > SpecLimits.MilliCpu * 1000m) return false;
         var exact = number * scale;

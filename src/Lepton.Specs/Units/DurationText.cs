@@ -58,7 +58,9 @@ internal static class DurationText
         return text.ToString();
     }
 
-    /// <summary>What was probably meant: <c>6 hours</c> → <c>6h</c>, <c>90</c> → <c>90s</c>; null where nobody can tell.</summary>
+    /// <summary>
+    /// What was probably meant: <c>6 hours</c> → <c>6h</c>, <c>90</c> → <c>90s</c>; null where nobody can tell.
+    /// </summary>
     public static string? Guess(string text)
     {
         if (text.Length > 40) return null;

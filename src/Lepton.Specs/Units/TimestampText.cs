@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Lepton.Specs;
 
-/// <summary>Points in time in ISO 8601 with a zone, held in UTC: <c>2026-11-24T08:00:00Z</c>, <c>2026-11-24T09:00:00+01:00</c>.</summary>
+/// <summary>
+/// Points in time in ISO 8601 with a zone, held in UTC: <c>2026-11-24T08:00:00Z</c>, <c>2026-11-24T09:00:00+01:00</c>.
+/// </summary>
 internal static class TimestampText
 {
     private static readonly string[] Zoned =
