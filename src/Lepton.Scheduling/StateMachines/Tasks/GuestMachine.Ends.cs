@@ -15,9 +15,16 @@ public sealed partial class GuestMachine
         }
 
         effects.Reply(call, Ack.Done);      // leaves only when the row is durable
-        if (row.Phase != GuestPhase.Leased) return;
-        if (ended.End.Cause == AttemptEndCause.NotStarted) GoBack(ended.End, effects);
-        else End(ended.End, effects);
+        if (ended.End.Cause == AttemptEndCause.NotStarted)
+        {
+            if (row.Phase == GuestPhase.Leased) GoBack(ended.End, effects);
+        }
+        else if (row.Phase is GuestPhase.Leased or GuestPhase.Waiting)
+        {
+            // Waiting: a late refusal of the offer overtook its grant. The work was done all the same, and nothing else runs.
+            _row = row with { Node = ended.Node };
+            End(ended.End, effects);
+        }
     }
 
     private void OnGuestStop(GuestStop stop, CallId call, Moment now, Effects effects)

@@ -162,7 +162,11 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
         }
         else if (!_placed)
         {
-            GoBack(AttemptEnd.Bare(AttemptEndCause.NotStarted, Replies.TextOf(to, reply), now.At), effects);
+            var end = AttemptEnd.Bare(AttemptEndCause.NotStarted, Replies.TextOf(to, reply), now.At);
+
+            // A node that remembers this number will never take it again: only a new attempt, which the owner makes, can go there.
+            if (reply is Refused { Code: RefusalCode.AlreadyEnded }) End(end with { Cause = row.StopAsked ?? end.Cause }, effects);
+            else GoBack(end, effects);
         }
     }
 

@@ -10,9 +10,13 @@ public sealed partial class TaskMachine
     /// <summary>Repeats of one end that may wait for the job at a time; more are told to come back.</summary>
     private const int HeldAtMost = 16;
 
-    private readonly List<CallId> _held = [];
+    private readonly List<(CallId Call, Reply Reply)> _held = [];
     private bool _telling;
+
+    /// <summary>The store has, or may have, the news of the end among what is owed: strike it when told, so that a restart wakes nothing that is over.</summary>
     private bool _owesEnd;
+
+    private bool _beganOver;
     private bool _jobTold;
     private bool _regionTold;
 
@@ -30,16 +34,13 @@ public sealed partial class TaskMachine
         else if (IsLive)
         {
             EndAttempt(ended.End, ended.Node, null, SendMode.UntilAnswered, now, effects);
-            Acknowledge(call, effects);
-        }
-        else if (IsSame(current.End!, ended.End))
-        {
-            if (_row.Phase.IsTerminal() && !_telling) Tell(SendMode.UntilAnswered, effects);
-            Acknowledge(call, effects);
+            WhenTold(call, Ack.Done, effects);
         }
         else
         {
-            effects.Reply(call, stale);         // this attempt ended otherwise before: one outcome only
+            // One outcome only: if it ended otherwise before, this does not count. Whoever reports is also who keeps the news of the end alive:
+            // it is let go only when they were told, be its own report the same or not.
+            WhenTold(call, IsSame(current.End!, ended.End) ? Ack.Done : stale, effects);
         }
     }
 
@@ -104,7 +105,7 @@ public sealed partial class TaskMachine
 
     private void Tell(SendMode mode, Effects effects)
     {
-        (_telling, _jobTold, _regionTold, _owesEnd) = (true, false, false, mode == SendMode.Owed);
+        (_telling, _jobTold, _regionTold, _owesEnd) = (true, false, false, mode == SendMode.Owed || _beganOver);
         var artifacts = _row!.Phase == TaskPhase.Succeeded ? _row.Current!.End!.Artifacts : [];
         effects.Send(Address.Of(task.Job), new TaskEnded(task, _row.Phase, artifacts, _row.Message), mode);
         effects.Send(Address.Of(self), new TaskSettled(task), mode);
@@ -115,21 +116,23 @@ public sealed partial class TaskMachine
         told = true;
         if (!_telling)
         {
-            effects.Save();         // owed by an activation before this one: strike it, so that a restart wakes nothing that is over
+            effects.Save();         // owed by an activation before this one
         }
         else if (_jobTold && _regionTold)
         {
             if (_owesEnd) effects.Save();
-            foreach (var call in _held) effects.Reply(call, Ack.Done);
+            foreach (var (call, reply) in _held) effects.Reply(call, reply);
             _held.Clear();
         }
     }
 
-    /// <summary>Ack, once everybody who must know of the end knows it.</summary>
-    private void Acknowledge(CallId call, Effects effects)
+    /// <summary>Answers once everybody who must know of the end of the task knows it.</summary>
+    private void WhenTold(CallId call, Reply reply, Effects effects)
     {
-        if (!_row!.Phase.IsTerminal() || (_telling && _jobTold && _regionTold)) effects.Reply(call, Ack.Done);
-        else if (_held.Count < HeldAtMost) _held.Add(call);
+        var isOver = _row!.Phase.IsTerminal();
+        if (isOver && !_telling) Tell(SendMode.UntilAnswered, effects);
+        if (!isOver || (_jobTold && _regionTold)) effects.Reply(call, reply);
+        else if (_held.Count < HeldAtMost) _held.Add((call, reply));
         else effects.Reply(call, new Busy(settings.ResendLongest));
     }
 

@@ -40,6 +40,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
     {
         _row = (TaskRow?)own;
         _restored = IsLive;
+        _beganOver = _row is { Phase: var phase } && phase.IsTerminal();
         if (_row is { CancelAsked: true }) _live = TaskPhase.Stopping;
     }
 

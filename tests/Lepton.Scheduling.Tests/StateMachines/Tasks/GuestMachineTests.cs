@@ -144,6 +144,35 @@ public sealed class GuestMachineTests
     }
 
     [Fact]
+    public void An_end_counts_also_when_a_late_refusal_had_overtaken_the_grant()
+    {
+        var guest = Guest();
+        guest.Ask(Offer());
+        guest.Ask(Order());
+        guest.Answer<Offer>(Full);
+
+        Assert.Equal(Ack.Done, guest.Ask(Ended()));
+
+        var ended = guest.Waiting<AttemptEnded>();
+        Assert.Equal(AttemptEndCause.Completed, ended.End.Cause);
+        Assert.Equal(Some.W1, ended.Node);
+        Assert.False(guest.HasWaiting<GuestWaits>());
+    }
+
+    [Fact]
+    public void A_node_that_has_seen_the_attempt_end_sends_it_back_to_the_owner_for_a_new_number()
+    {
+        var guest = Guest();
+        guest.Ask(Offer());
+        guest.Ask(Order());
+
+        guest.Answer<Offer>(new Refused(RefusalCode.AlreadyEnded, "It ended here before."));
+
+        Assert.Equal(AttemptEndCause.NotStarted, guest.Waiting<AttemptEnded>().End.Cause);
+        Assert.Equal(GuestPhase.Ended, guest.RowAs<GuestRow>().Phase);
+    }
+
+    [Fact]
     public void Orders_of_its_region_are_idempotent_and_fenced()
     {
         var guest = Guest();

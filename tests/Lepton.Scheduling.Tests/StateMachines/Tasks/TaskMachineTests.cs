@@ -324,6 +324,22 @@ public sealed class TaskMachineTests
     }
 
     [Fact]
+    public void After_a_crash_another_report_of_the_attempt_does_not_count_but_makes_the_end_be_told()
+    {
+        var task = Task();
+        task.Ask(Some.Dispatch());
+        task.Post(Ended());
+        task.Restart();
+
+        var other = task.Post(Ended(Some.End(AttemptEndCause.LeaseExpired, null)));     // its node crashed as well, and forgot what it had reported
+        Assert.Null(task.ReplyTo(other));
+        Assert.Equal(TaskPhase.Succeeded, task.Answer<TaskEnded>(Ack.Done).Phase);
+        task.Answer<TaskSettled>(Ack.Done);
+
+        Assert.IsType<Stale>(task.ReplyTo(other));
+    }
+
+    [Fact]
     public void One_outcome_only()
     {
         var task = Task();
@@ -355,6 +371,22 @@ public sealed class TaskMachineTests
         Assert.Equal("Not needed.", task.Answer<TaskEnded>(Ack.Done).Message);
         task.Answer<TaskSettled>(Ack.Done);
         Assert.Empty(task.Stored!.Owed);        // struck at once: a restart wakes nothing that is over
+    }
+
+    [Fact]
+    public void What_is_owed_at_the_end_is_struck_also_when_the_end_is_reported_again_after_a_crash()
+    {
+        var task = Task();
+        task.Ask(Some.Dispatch());
+        task.Ask(Ended(Some.End(AttemptEndCause.NodeLost)));
+        task.Ask(new CancelTask(Some.Task(), "", false));
+        task.Restart();
+
+        task.Ask(Ended(Some.End(AttemptEndCause.NodeLost)));
+        while (task.HasWaiting<TaskEnded>()) task.Answer<TaskEnded>(Ack.Done);
+        while (task.HasWaiting<TaskSettled>()) task.Answer<TaskSettled>(Ack.Done);
+
+        Assert.Empty(task.Stored!.Owed);
     }
 
     [Fact]

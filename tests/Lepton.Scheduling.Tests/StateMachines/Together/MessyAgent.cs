@@ -19,7 +19,8 @@ internal sealed class MessyAgent(NodeId node, NodeSpec spec, MessyWorld world)
 
     public bool IsIdle => _processes.Count == 0 && _folders.Count == 0;
 
-    public int Running => _processes.Count;
+    public override string ToString() =>
+        $"agent {_incarnation} runs [{string.Join(' ', _processes.Keys)}] keeps [{string.Join(' ', _folders.Keys)}]{(_machine.IsReplaced ? " replaced" : "")}";
 
     /// <summary>A new agent process. The machine was rebooted: nothing lives on it; else the new one adopts what does.</summary>
     public void Start(bool rebooted)

@@ -124,6 +124,8 @@ internal sealed class MessyWorld
             foreach (var owed in actor.Stored?.Owed ?? []) text.AppendLine($"  owes {owed.Number} {owed.Body.GetType().Name} to {owed.To}");
         }
 
+        foreach (var (task, phase) in _told.OrderBy(pair => pair.Key)) text.AppendLine($"told {task} {phase}");
+        foreach (var (address, agent) in _agents) text.AppendLine($"{address} {agent}");
         return text.ToString();
     }
 
