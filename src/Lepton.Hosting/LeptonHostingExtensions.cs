@@ -1,6 +1,7 @@
 using Lepton.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Storage;
 
 namespace Lepton.Hosting;
 
@@ -47,6 +48,25 @@ public static class LeptonHostingExtensions
         services.AddSingleton<FileLogStore>();
         services.AddSingleton<ILogStore>(provider => provider.GetRequiredService<FileLogStore>());
         services.AddHostedService<OpenAtStart<ILogStore>>();
+        return services;
+    }
+
+    /// <summary>State of an app's own grains in the region's store, under the name that <c>[PersistentState("...", name)]</c> says.</summary>
+    public static IServiceCollection AddLeptonGrainStorage(this IServiceCollection services, string name)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddKeyedSingleton<IGrainStorage, RegionGrainStorage>(
+            name, (provider, _) => ActivatorUtilities.CreateInstance<RegionGrainStorage>(provider));
+    }
+
+    /// <summary>Removes what is over and old: rows, and logs and artifacts where they are kept in folders.</summary>
+    /// <exception cref="ArgumentException">Options out of range.</exception>
+    public static IServiceCollection AddLeptonRetention(this IServiceCollection services, RetentionOptions options)
+    {
+        Require(options.Errors());
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHostedService<RetentionService>();
         return services;
     }
 

@@ -45,7 +45,15 @@ public sealed record RowWrite(string Key, long ExpectedETag, StoredMachine? Valu
 /// <param name="Name">The exact name; null = all.</param>
 /// <param name="Limit">1 to 10,000.</param>
 /// <param name="After">Cursor of the page before; null = the first page.</param>
-public sealed record RowList(string Prefix, IReadOnlyList<string> Phases, string? Name, bool LiveOnly, int Limit, string? After);
+/// <param name="Before">Only rows whose time is before this one; null = all.</param>
+public sealed record RowList(
+    string Prefix,
+    IReadOnlyList<string> Phases,
+    string? Name,
+    bool LiveOnly,
+    int Limit,
+    string? After,
+    DateTimeOffset? Before = null);
 
 /// <summary>A page of records, newest first.</summary>
 public sealed record RowPage(IReadOnlyList<StoredRecord> Records, string? Next, long Total);

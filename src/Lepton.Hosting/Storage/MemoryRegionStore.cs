@@ -94,7 +94,8 @@ public sealed class MemoryRegionStore : IRegionStore
     private static bool Matches(RowList list, RowIndex index) =>
         (list.Phases.Count == 0 || list.Phases.Contains(index.Phase))
         && (list.Name is null || list.Name == index.Name)
-        && (!list.LiveOnly || index.Live);
+        && (!list.LiveOnly || index.Live)
+        && (list.Before is not { } before || index.Time < before);
 
     private static bool IsAfter(ListCursor cursor, StoredRecord record)
     {

@@ -242,6 +242,17 @@ public abstract class RegionStoreContract
     }
 
     [Theory]
+    [InlineData("task/")]
+    [InlineData("task/us-east.j1/")]
+    public async Task Lists_only_rows_before_a_time(string prefix)
+    {
+        await Store.Write([.. Enumerable.Range(0, 5).Select(i => Some.New(Some.Task(i, at: Some.Noon.AddDays(i))))], Cancel);
+
+        await Holds([0, 1], new RowList(prefix, [], null, false, 10, null, Some.Noon.AddDays(2)));
+        await Holds([0, 1, 2], new RowList(prefix, [], null, false, 10, null, Some.Noon.AddDays(2).AddTicks(1)));
+    }
+
+    [Theory]
     [InlineData("nonsense")]
     [InlineData("%%%")]
     [InlineData("")]

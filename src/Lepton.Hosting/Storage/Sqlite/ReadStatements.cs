@@ -1,3 +1,4 @@
+using Lepton.Contracts;
 using Microsoft.Data.Sqlite;
 
 namespace Lepton.Hosting;
@@ -37,12 +38,14 @@ internal sealed class ReadStatements(SqliteConnection db) : IDisposable
         reader => reader.GetString(0));
 
     /// <summary>Up to <paramref name="limit"/> rows in list order, and the count of all that match.</summary>
-    public (List<RawRow> Rows, long Total) List(KeyRange range, IReadOnlyList<string> phases, string? name, bool liveOnly, int limit, ListCursor? after)
+    public (List<RawRow> Rows, long Total) List(RowList list, int limit, ListCursor? after)
     {
+        var range = KeyRange.Of(list.Prefix);
+
         // One kind by time goes over the index; a part of a kind (the tasks of one job) is found by key.
         var from = range.IsWholeKind ? "rows INDEXED BY rows_list WHERE kind = $kind" : "rows NOT INDEXED WHERE key >= $from AND key < $to";
         List<(string Name, object Value)> values = range.IsWholeKind ? [("$kind", range.Kind!)] : [("$from", range.From), ("$to", range.To)];
-        var filter = Filter(values, phases, name, liveOnly);
+        var filter = Filter(values, list);
         var total = (long)Prepare($"SELECT count(*) FROM {from}{filter}", values).ExecuteScalar()!;
 
         if (after is { } cursor)
@@ -82,19 +85,25 @@ internal sealed class ReadStatements(SqliteConnection db) : IDisposable
         db.Dispose();
     }
 
-    private static string Filter(List<(string Name, object Value)> values, IReadOnlyList<string> phases, string? name, bool liveOnly)
+    private static string Filter(List<(string Name, object Value)> values, RowList list)
     {
-        var filter = liveOnly ? " AND live = 1" : "";
-        if (name is not null)
+        var filter = list.LiveOnly ? " AND live = 1" : "";
+        if (list.Name is not null)
         {
             filter += " AND name = $name";
-            values.Add(("$name", name));
+            values.Add(("$name", list.Name));
         }
 
-        if (phases.Count > 0)
+        if (list.Phases.Count > 0)
         {
             filter += " AND phase IN (SELECT value FROM json_each($phases))";
-            values.Add(("$phases", System.Text.Json.JsonSerializer.Serialize(phases)));
+            values.Add(("$phases", System.Text.Json.JsonSerializer.Serialize(list.Phases)));
+        }
+
+        if (list.Before is { } before)
+        {
+            filter += " AND time < $before";
+            values.Add(("$before", before.UtcTicks));
         }
 
         return filter;

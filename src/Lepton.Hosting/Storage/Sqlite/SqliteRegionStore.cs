@@ -75,9 +75,7 @@ public sealed class SqliteRegionStore : IRegionStore, IAsyncDisposable
     {
         RowChecks.List(list);
         var after = list.After is null ? (ListCursor?)null : ListCursor.Parse(list.After);
-        var range = KeyRange.Of(list.Prefix);
-        var (rows, total) = await _readers.Long(
-            r => r.Together(s => s.List(range, list.Phases, list.Name, list.LiveOnly, list.Limit + 1, after)), cancel);
+        var (rows, total) = await _readers.Long(r => r.Together(s => s.List(list, list.Limit + 1, after)), cancel);
         var records = rows.Take(list.Limit).Select(Decode).ToList();
         return new RowPage(records, rows.Count > list.Limit ? ListCursor.Of(records[^1]).ToString() : null, total);
     }
