@@ -21,6 +21,9 @@ public sealed record SimulationOptions
     /// <summary>Every how many seeds one is run twice to compare the traces; 1 = each, 0 = none. Default 10.</summary>
     public int CompareEvery { get; init; } = 10;
 
+    /// <summary>Lines of the trace that a violation shows. Default 30.</summary>
+    public int TraceLines { get; init; } = 30;
+
     /// <summary>Makes the planted bug of a run; null = none. Only tests plant bugs.</summary>
     public Func<Sabotage>? Plant { get; init; }
 

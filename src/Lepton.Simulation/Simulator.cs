@@ -23,7 +23,10 @@ internal sealed class Simulator
     {
         _seed = seed;
         _options = options;
-        _world = new VirtualWorld((ulong)seed, options.Rates ?? FaultRates.Draw((ulong)seed), options.Plant?.Invoke() ?? Sabotage.None, Checkers);
+        _world = new VirtualWorld((ulong)seed, options.Rates ?? FaultRates.Draw((ulong)seed), options.Plant?.Invoke() ?? Sabotage.None, Checkers)
+        {
+            TraceLines = options.TraceLines,
+        };
     }
 
     public VirtualWorld World => _world;
@@ -79,12 +82,14 @@ internal sealed class Simulator
         var tasks = ending.StuckTasks().Take(3).ToList();
         _world.Client.ForgetExplanations();
         foreach (var task in tasks) _world.Client.Explain(task);
+        var guests = new List<string>();
+        foreach (var (task, region) in ending.StuckGuests().Take(3).ToList()) _world.Client.ExplainGuest(task, region, guests.Add);
         RunFor(LastWords);
         if (ending.IsReached()) return;
         var stuck = ending.Stuck().Take(8).ToList();
         var why = tasks.Select(task => _world.Client.Explained.TryGetValue(task, out var said)
             ? $"{task} is {said.Phase}, {said.Reason?.ToString() ?? "no reason"}: {said.Evidence}"
-            : $"{task}: its region does not say");
+            : $"{task}: its region does not say").Concat(guests);
         _world.Violate(
             Rules.EverythingEnds,
             $"{_options.QuietBound.TotalSeconds:0} s after the last fault this has not ended: {string.Join("; ", stuck.Select(s => s.Text))}. Explained: {string.Join("; ", why)}",

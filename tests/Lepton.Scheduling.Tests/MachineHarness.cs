@@ -49,6 +49,9 @@ internal sealed class MachineHarness
     /// <summary>Hints to the agent so far.</summary>
     public int Hints { get; private set; }
 
+    /// <summary>Answers given at once, as a peer that always agrees; null = the message waits in <see cref="Outbox"/>.</summary>
+    public Func<Message, Reply?> Agrees { get; set; } = static _ => null;
+
     private Moment Moment => new(Now, Seed);
 
     public T RowAs<T>()
@@ -146,7 +149,12 @@ internal sealed class MachineHarness
 
             var release = Shell.Commit(write is null ? null : ETag, Moment);
             foreach (var (call, reply) in release.Replies) Assert.True(_replies.TryAdd(call, reply), $"{call} was answered twice.");
-            Outbox.AddRange(release.Sends);
+            foreach (var send in release.Sends)
+            {
+                if (Agrees(send.Body) is { } agreed) Shell.Answered(send.Number, agreed);
+                else Outbox.Add(send);
+            }
+
             AllSent.AddRange(release.Sends);
             Outbox.RemoveAll(send => !Shell.Awaits(send.Number));
             if (release.HintAgent) Hints++;

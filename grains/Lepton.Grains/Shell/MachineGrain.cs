@@ -130,6 +130,7 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
 
         foreach (var send in release.Sends) _ = Deliver(shell, send);
         if (release.HintAgent) Hint();
+        if (release.StartOver) Die("another activation has written more than this one has read");
     }
 
     private async Task Deliver(MachineShell shell, OutboundSend send)

@@ -55,6 +55,13 @@ public sealed record TaskRuns(
 [GenerateSerializer, Immutable, Alias("GuestWaits")]
 public sealed record GuestWaits([property: Id(0)] AttemptId Attempt, [property: Id(1)] RunSpec Run) : Message;
 
+/// <summary>
+/// Region to a guest record: no node here takes it, by its size or for too long. It ends as not started, and its owner places it again.
+/// Replies <see cref="Ack"/>; a guest that does not wait (any more) changes nothing.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("SendBack")]
+public sealed record SendBack([property: Id(0)] AttemptId Attempt, [property: Id(1)] string Why) : Message;
+
 /// <summary>One grant as its node tells it.</summary>
 [GenerateSerializer, Immutable, Alias("Held")]
 public sealed record Held([property: Id(0)] AttemptId Attempt, [property: Id(1)] Capacity Demand);

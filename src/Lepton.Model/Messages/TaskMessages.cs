@@ -6,6 +6,7 @@ namespace Lepton.Model;
 /// Region to a task: start an attempt at <see cref="Region"/>, on <see cref="Node"/> when that is this region.
 /// Idempotent by (<see cref="RegionEpoch"/>, <see cref="Order"/>): a repeat gets the first answer.
 /// </summary>
+/// <param name="After">Newest attempt that the region knows to have ended; 0 = none. An activation to which it is still live is behind the store.</param>
 /// <remarks>To a guest record the attempt is given and only the node is new. Replies <see cref="Dispatched"/>, <see cref="Stale"/> or <see cref="Refused"/>.</remarks>
 [GenerateSerializer, Immutable, Alias("Dispatch")]
 public sealed record Dispatch(
@@ -13,7 +14,8 @@ public sealed record Dispatch(
     [property: Id(1)] RegionId Region,
     [property: Id(2)] NodeId? Node,
     [property: Id(3)] Epoch RegionEpoch,
-    [property: Id(4)] long Order) : Message;
+    [property: Id(4)] long Order,
+    [property: Id(5)] int After = 0) : Message;
 
 [GenerateSerializer, Immutable, Alias("Dispatched")]
 public sealed record Dispatched([property: Id(0)] AttemptId Attempt) : Reply;

@@ -10,7 +10,9 @@ public sealed record PendingWrite(string Key, long ExpectedETag, StoredMachine V
 public readonly record struct OutboundSend(long Number, Address To, Message Body);
 
 /// <summary>What leaves after a commit.</summary>
+/// <param name="StartOver">Afterwards the activation is thrown away: it is behind the store.</param>
 public sealed record Release(
     ImmutableArray<(CallId Call, Reply Reply)> Replies,
     ImmutableArray<OutboundSend> Sends,
-    bool HintAgent);
+    bool HintAgent,
+    bool StartOver);

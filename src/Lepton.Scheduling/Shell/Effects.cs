@@ -20,6 +20,8 @@ public sealed class Effects
 
     internal Action<Func<Address, Message, bool>>? Dropping { get; set; }
 
+    internal bool StartsOver { get; private set; }
+
     /// <summary>The row has changed and must be durable before replies and messages leave.</summary>
     public void Save() => SaveAsked = true;
 
@@ -47,6 +49,12 @@ public sealed class Effects
         if (Wake is null || at < Wake) Wake = at;
     }
 
+    /// <summary>
+    /// This activation knows less than the store does: another one has written since it was read. It is thrown away after this cycle, and the
+    /// next caller meets one that has read again.
+    /// </summary>
+    public void StartOver() => StartsOver = true;
+
     /// <summary>There is work for the agent: push it a hint to come sooner (node machines only; may be lost).</summary>
     public void HintAgent() => HintAsked = true;
 
@@ -63,6 +71,7 @@ public sealed class Effects
         Replies.Clear();
         SaveAsked = false;
         HintAsked = false;
+        StartsOver = false;
         Wake = null;
     }
 }

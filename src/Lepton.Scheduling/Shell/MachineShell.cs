@@ -133,7 +133,7 @@ public sealed class MachineShell(IStateMachine machine, RegionSettings settings)
             sends.Add(new OutboundSend(number, outgoing.To, outgoing.Body));
         }
 
-        var release = new Release([.. _effects.Replies], sends.ToImmutable(), _effects.HintAsked);
+        var release = new Release([.. _effects.Replies], sends.ToImmutable(), _effects.HintAsked, _effects.StartsOver);
         _effects.Clear();
         return release;
     }

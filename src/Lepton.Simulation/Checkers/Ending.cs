@@ -15,6 +15,11 @@ internal sealed class Ending(VirtualWorld world)
     /// <summary>Tasks that have not ended and should.</summary>
     public IEnumerable<TaskId> StuckTasks() => Open().Where(job => MustEnd(job) || Dispatched(job).Any()).SelectMany(Unended);
 
+    /// <summary>Guests whose outcome their owner has not acknowledged.</summary>
+    public IEnumerable<(TaskId Task, RegionId Region)> StuckGuests() => world.Silos.SelectMany(silo => silo.Disk.Scan("guest/")
+        .Where(record => record.Value.Row is GuestRow { Phase: not GuestPhase.Settled })
+        .Select(record => (((GuestRow)record.Value.Row).Attempt.Task, silo.Region)));
+
     /// <summary>Tasks that wait rightly: they, or what they depend on, ask for more than there is.</summary>
     public IEnumerable<TaskId> Waiting() => Open().SelectMany(Unended);
 

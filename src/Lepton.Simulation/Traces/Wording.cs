@@ -49,6 +49,7 @@ internal static class Wording
         TaskEnded m => $"TaskEnded {m.Task} {m.Phase}",
         GuestOffer m => $"GuestOffer {m.Attempt}",
         GuestWaits m => $"GuestWaits {m.Attempt}",
+        SendBack m => $"SendBack {m.Attempt}: {m.Why}",
         GuestStop m => $"GuestStop {m.Attempt} {m.Cause}",
         NodeChanged m => $"NodeChanged {m.Node} epoch {m.NodeEpoch} v{m.Version} {m.Phase}{(m.Full ? " full" : "")} +[{string.Join(", ", m.Added.Select(a => a.Attempt))}] -[{string.Join(", ", m.Freed)}]",
         RegionBeat m => $"RegionBeat {m.Summary.Region} epoch {m.Summary.RegionEpoch} no {m.Summary.Sequence}",

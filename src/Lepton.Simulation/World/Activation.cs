@@ -168,7 +168,8 @@ internal sealed class Activation(Silo silo, Address address)
         }
 
         if (release.HintAgent) silo.Hint(address);
-        AskPump();
+        if (release.StartOver) Die("it is behind the store");
+        else AskPump();
     }
 
     private void ArmWake()

@@ -45,6 +45,10 @@ internal sealed class Client(VirtualWorld world, int index, SkewedClock clock, F
         world.Emit(new ExplanationGiven(explained.Explanation));
     });
 
+    /// <summary>Why a guest waits where it is, in words; for reports only.</summary>
+    public void ExplainGuest(TaskId task, RegionId region, Action<string> said) => Ask(region, new ExplainTask(task), Address.Of(region), reply =>
+        said($"{task} in {region}: {Wording.Of(reply)}"));
+
     /// <summary>The task's record where it has one; null while it was never dispatched.</summary>
     public TaskRow? RowOf(TaskId task) => world.SiloOf(task.Owner).Disk.Read(TaskRow.KeyOf(task))?.Value.Row as TaskRow;
 

@@ -65,6 +65,8 @@ internal sealed class VirtualWorld : IWorldView
 
     public ImmutableArray<Host> Hosts { get; }
 
+    public int TraceLines { get; init; } = 30;
+
     public IReadOnlyList<Violation> Violations => _violations;
 
     public IReadOnlyList<int> FaultCounts => _faultCounts;
@@ -96,7 +98,7 @@ internal sealed class VirtualWorld : IWorldView
     public void Violate(string rule, string message, params IReadOnlyCollection<string> entities)
     {
         if (_violations.Count >= 20) return;
-        _violations.Add(new Violation(Seed, Queue.Steps, TimeSpan.FromTicks(Queue.Now), rule, message, [.. Trace.Last(30, entities)]));
+        _violations.Add(new Violation(Seed, Queue.Steps, TimeSpan.FromTicks(Queue.Now), rule, message, [.. Trace.Last(TraceLines, entities)]));
     }
 
     /// <summary>Runs something in a process later, if that process still lives then.</summary>

@@ -108,13 +108,7 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
     private Reply OnOffer(Offer offer, Moment now, Effects effects)
     {
         if (_row is null) return new Refused(RefusalCode.NotReady, $"Node {node} has never been heard of.", "Maybe start its agent.");
-        if (offer.RegionEpoch < _row.RegionEpoch) return new Stale("region epoch", offer.RegionEpoch.Value, _row.RegionEpoch.Value);
-        if (offer.RegionEpoch > _row.RegionEpoch)
-        {
-            _row = _row with { RegionEpoch = offer.RegionEpoch };
-            effects.Save();
-        }
-
+        // A repeat under an old region epoch changes nothing: what was granted before is still granted.
         if (_grants.TryGetValue(offer.Attempt, out var same))
         {
             if (same.End is null)
@@ -124,6 +118,13 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
             }
 
             return new Granted(same.Grant.NodeEpoch);
+        }
+
+        if (offer.RegionEpoch < _row.RegionEpoch) return new Stale("region epoch", offer.RegionEpoch.Value, _row.RegionEpoch.Value);
+        if (offer.RegionEpoch > _row.RegionEpoch)
+        {
+            _row = _row with { RegionEpoch = offer.RegionEpoch };
+            effects.Save();
         }
 
         if (WhyNot(offer, now, effects) is { } refusal) return refusal;
@@ -143,7 +144,7 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
     /// </summary>
     private void Confirm(LiveGrant live, Effects effects)
     {
-        if (live.ConfirmAsked || live.AssignedAt > 0 || live.ListedIn > 0) return;
+        if (live.ConfirmAsked || live.ListedIn > 0) return;
         live.ConfirmAsked = true;
         effects.Send(Address.Of(live.Grant.Attempt.Task, node.Region), new ConfirmGrant(live.Grant.Attempt, node), SendMode.UntilAnswered);
     }

@@ -1,4 +1,5 @@
 using Lepton.Model;
+using Lepton.Scheduling.Explaining;
 using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Queueing;
 using Lepton.Scheduling.Shell;
@@ -57,12 +58,39 @@ public sealed partial class RegionMachine
             var refuser = Refuser(task, now);
             if (refuser is not null && (next is null || task.QueuedAt + RefusalHolds < next)) next = task.QueuedAt + RefusalHolds;
             var choice = Choose(task.Shape, refuser, now);
-            if (choice.IsNowhere) continue;
+            if (choice.IsNowhere)
+            {
+                if (task.Run is not null) MaySendBack(task, ref next, now, effects);
+                continue;
+            }
+
             _queue.TakeAgain(task.Task);
             var run = task.Run ?? _queue.Find(task.Task.Job)!.RunOf(task.Task.Index, task.RestoreFrom);
             Send(task.Task, task.Shape, task, run, choice, now, effects);
             left--;
         }
+    }
+
+    /// <summary>
+    /// A guest has only this region, its owner has all of them: what no node here could ever hold goes back at once, what finds no room for a
+    /// whole delegation lease goes back then, unless its input lies here.
+    /// </summary>
+    private void MaySendBack(WaitingTask guest, ref DateTimeOffset? next, Moment now, Effects effects)
+    {
+        var asked = guest.Shape.Demand;
+        var fitsNever = !_ledger.Nodes.Any(node => asked.Devices == 0 && !guest.Shape.AvoidedNodes.Contains(node.Id) && node.Total.Fits(asked.Capacity));
+        var until = guest.QueuedAt + _settings.DelegationLease;
+        if (!fitsNever && (guest.Run!.Input?.IsFile() == true || now.At < until))
+        {
+            if (now.At < until && (next is null || until < next)) next = until;
+            return;
+        }
+
+        var why = fitsNever
+            ? $"None of the {_ledger.Nodes.Count} nodes of {_self} that it may use holds {Wording.Asked(asked)}."
+            : $"It found no room in {_self} for {Wording.Seconds(now.At - guest.QueuedAt)}.";
+        _queue.TakeAgain(guest.Task);
+        effects.Send(Address.Of(guest.Task, _self), new SendBack(new AttemptId(guest.Task, guest.LastAttempt), why), SendMode.UntilAnswered);
     }
 
     private void PlanFresh(QueuedJob job, ref int left, ref DateTimeOffset? next, Moment now, Effects effects)
@@ -129,7 +157,7 @@ public sealed partial class RegionMachine
         if (choice.Node is { } node) _ledger.Offer(task, after, node.Id, shape.Demand.Capacity);
         else choice.Region!.Delegate(shape.Demand.Capacity, now.At);
         if (!isGuest) _queue.Find(task.Job)!.Move(task.Index, TaskPlace.InFlight);
-        effects.Send(Address.Of(task, _self), new Dispatch(run, flight.Region, flight.Node, _row!.Epoch, flight.Order), SendMode.UntilAnswered);
+        effects.Send(Address.Of(task, _self), new Dispatch(run, flight.Region, flight.Node, _row!.Epoch, flight.Order, after), SendMode.UntilAnswered);
     }
 
     private void TakeDispatchAnswer(Dispatch sent, Reply reply, Moment now, Effects effects)

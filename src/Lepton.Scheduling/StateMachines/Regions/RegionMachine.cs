@@ -79,6 +79,10 @@ public sealed partial class RegionMachine : IStateMachine
             return;
         }
 
+        // Nobody repeats these once they are acknowledged, and they are kept in memory only. The write is the proof that this activation is the
+        // newest: an older one that still lives cannot write, and its callers repeat to the one that counts.
+        if (message is JobReady or Withdraw or JobClosed or TaskWaits or TaskSettled or GuestWaits) effects.Save();
+
         switch (message)
         {
             case JobReady ready: TakeReady(ready, call, now, effects); break;

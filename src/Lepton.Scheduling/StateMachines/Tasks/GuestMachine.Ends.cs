@@ -10,7 +10,7 @@ public sealed partial class GuestMachine
     {
         if (_row is not { } row || ended.Attempt != row.Attempt || (row.Phase == GuestPhase.Leased && ended.Node is { } node && node != row.Node))
         {
-            effects.Reply(call, new Stale("attempt", ended.Attempt.Number, _row?.Attempt.Number ?? 0));
+            Replies.NotLive(call, ended.Attempt.Number, _row?.Attempt.Number ?? 0, settings, effects);
             return;
         }
 
@@ -49,6 +49,13 @@ public sealed partial class GuestMachine
         // The owner takes back after two node leases more: whoever asks for a longer grace is not given it.
         var force = _row?.Run?.Template.Grace > settings.NodeLease;
         StopWith(AttemptEndCause.LeaseExpired, force, $"Owner {task.Owner} was silent for {silence:0} s before the attempt started.", now, effects);
+    }
+
+    /// <summary>The region cannot place it: it was not started, so nothing is lost by trying elsewhere.</summary>
+    private void OnSendBack(SendBack back, CallId call, Moment now, Effects effects)
+    {
+        effects.Reply(call, Ack.Done);
+        if (_row is { Phase: GuestPhase.Waiting } row && row.Attempt == back.Attempt) End(AttemptEnd.Bare(AttemptEndCause.NotStarted, back.Why, now.At), effects);
     }
 
     private void OnRefusedByOwner(AttemptStarted started, Effects effects)

@@ -43,6 +43,7 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
             case AttemptStarted started: OnStarted(started, call, effects); break;
             case AttemptEnded ended: OnEnded(ended, call, effects); break;
             case GuestStop stop: OnGuestStop(stop, call, now, effects); break;
+            case SendBack back: OnSendBack(back, call, now, effects); break;
             case OwnerLost: OnOwnerLost(call, now, effects); break;
             case DescribeTask: effects.Reply(call, Describe()); break;
             case CancelTask:
@@ -175,7 +176,7 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
     {
         if (_row is not { Phase: GuestPhase.Leased } row || confirm.Attempt != row.Attempt || confirm.Node != row.Node)
         {
-            effects.Reply(call, new Stale("attempt", confirm.Attempt.Number, _row?.Attempt.Number ?? 0));
+            Replies.NotLive(call, confirm.Attempt.Number, _row?.Attempt.Number ?? 0, settings, effects);
             return;
         }
 
@@ -194,7 +195,7 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
     {
         if (_row is not { Phase: GuestPhase.Leased } row || started.Attempt != row.Attempt || started.Node != row.Node)
         {
-            effects.Reply(call, new Stale("attempt", started.Attempt.Number, _row?.Attempt.Number ?? 0));
+            Replies.NotLive(call, started.Attempt.Number, _row?.Attempt.Number ?? 0, settings, effects);
             return;
         }
 

@@ -22,25 +22,21 @@ public sealed partial class TaskMachine
 
     private void OnEnded(AttemptEnded ended, CallId call, Moment now, Effects effects)
     {
-        var stale = new Stale("attempt", ended.Attempt.Number, _row?.Attempt ?? 0);
-        if (_row?.Current is not { } current || ended.Attempt.Number != current.Number)
+        if (_row?.Current is not { } current || ended.Attempt.Number != current.Number || (IsLive && IsElsewhere(ended.Node)))
         {
-            effects.Reply(call, stale);
-        }
-        else if (IsLive && IsElsewhere(ended.Node))
-        {
-            effects.Reply(call, stale);
+            Replies.NotLive(call, ended.Attempt.Number, _row?.Attempt ?? 0, settings, effects);
         }
         else if (IsLive)
         {
-            EndAttempt(ended.End, ended.Node, null, SendMode.UntilAnswered, now, effects);
+            RegionId? refusedBy = ended.End.Cause == AttemptEndCause.NotStarted ? current.Region : null;
+            EndAttempt(ended.End, ended.Node, refusedBy, SendMode.UntilAnswered, now, effects);
             WhenTold(call, Ack.Done, effects);
         }
         else
         {
             // One outcome only: if it ended otherwise before, this does not count. Whoever reports is also who keeps the news of the end alive:
             // it is let go only when they were told, be its own report the same or not.
-            WhenTold(call, IsSame(current.End!, ended.End) ? Ack.Done : stale, effects);
+            WhenTold(call, IsSame(current.End!, ended.End) ? Ack.Done : new Stale("attempt", ended.Attempt.Number, current.Number), effects);
         }
     }
 

@@ -78,6 +78,13 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
 
     private void OnDispatch(Dispatch order, CallId call, Moment now, Effects effects)
     {
+        if (order.After > (_row?.Attempt ?? 0) || (IsLive && order.After == _row!.Attempt))
+        {
+            effects.Reply(call, new Busy(settings.ResendFirst));        // the region was told of an end that this activation has not read
+            effects.StartOver();
+            return;
+        }
+
         if (WhyNot(order) is { } refusal)
         {
             effects.Reply(call, refusal);
@@ -159,7 +166,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
     {
         if (!IsLive || confirm.Attempt.Number != _row!.Attempt || _row.Current!.Node != confirm.Node)
         {
-            effects.Reply(call, new Stale("attempt", confirm.Attempt.Number, _row?.Attempt ?? 0));
+            Replies.NotLive(call, confirm.Attempt.Number, _row?.Attempt ?? 0, settings, effects);
             return;
         }
 
@@ -179,7 +186,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
     {
         if (!IsLive || started.Attempt.Number != _row!.Attempt || IsElsewhere(started.Node))
         {
-            effects.Reply(call, new Stale("attempt", started.Attempt.Number, _row?.Attempt ?? 0));
+            Replies.NotLive(call, started.Attempt.Number, _row?.Attempt ?? 0, settings, effects);
             return;
         }
 

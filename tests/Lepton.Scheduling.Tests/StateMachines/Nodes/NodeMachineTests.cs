@@ -331,6 +331,45 @@ public sealed class NodeMachineTests
     }
 
     [Fact]
+    public void A_granted_attempt_is_handed_out_only_after_its_task_confirmed_it()
+    {
+        var node = Ready();
+        node.Agrees = static _ => null;
+        node.Ask(Offer());
+
+        Assert.Empty(Beat(node).Assign);
+        Assert.Empty(Beat(node).Assign);
+        node.Answer<ConfirmGrant>(Ack.Done);
+
+        Assert.Equal(Some.Attempt(), Assert.Single(Beat(node).Assign).Attempt);
+    }
+
+    [Fact]
+    public void A_late_offer_whose_task_has_gone_on_is_taken_back_without_a_word_to_the_agent()
+    {
+        var node = Ready();
+        node.Agrees = static _ => null;
+        node.Ask(Offer());
+
+        node.Answer<ConfirmGrant>(new Stale("attempt", 1, 2));
+
+        Assert.Empty(node.RowAs<NodeRow>().Grants);
+        Assert.Empty(Beat(node).Assign);
+        Assert.False(node.HasWaiting<AttemptEnded>());
+    }
+
+    [Fact]
+    public void The_repeat_of_a_granted_offer_is_granted_under_any_region_epoch()
+    {
+        var node = Ready();
+        node.Ask(Offer());
+        node.Ask(Offer(index: 1, epoch: 2));
+
+        Assert.IsType<Granted>(node.Ask(Offer()));
+        Assert.IsType<Stale>(node.Ask(Offer(index: 2)));
+    }
+
+    [Fact]
     public void A_beat_in_time_renews_the_lease_without_a_write()
     {
         var node = Ready();
@@ -531,7 +570,10 @@ public sealed class NodeMachineTests
     [Fact]
     public void Refuses_what_is_not_for_it() => Assert.Equal(RefusalCode.Invalid, CodeOf(Ready().Ask(AskRegion.Now)));
 
-    private static MachineHarness Node() => new MachineHarness(() => new NodeMachine(Some.N1, Settings), Settings).Activate();
+    private static MachineHarness Node() => new MachineHarness(() => new NodeMachine(Some.N1, Settings), Settings)
+    {
+        Agrees = static message => message is ConfirmGrant ? Ack.Done : null,
+    }.Activate();
 
     private static Offer Offer(int number = 1, int index = 0, long epoch = 1, long milli = 1000) =>
         new(Some.Attempt(number, index), Some.Run(index, Some.Template(milli)), new Epoch(epoch));
