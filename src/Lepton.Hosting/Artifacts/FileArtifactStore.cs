@@ -19,6 +19,9 @@ public sealed class FileArtifactStore : IArtifactStore, IDisposable
     private readonly ConcurrentDictionary<string, Lazy<Task>> _fetches = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _closing = new();
     private readonly Meter _meter = new("Lepton");
+
+    /// <summary>Held while a file is used or removed, so that none goes between "it is here already" and the note that it was used.</summary>
+    private readonly Lock _gate = new();
     private long _totalBytes;
 
     /// <exception cref="ArgumentException">Options out of range; the message lists every error.</exception>
@@ -96,13 +99,17 @@ public sealed class FileArtifactStore : IArtifactStore, IDisposable
         where Sha256Hex.IsValid(folder.Name + file.Name)
         select (folder.Name + file.Name, file.Length, new DateTimeOffset(file.LastWriteTimeUtc));
 
-    internal void Remove(string sha256)
+    /// <summary>Removes an artifact unless it was used after that time. False: it stays.</summary>
+    internal bool Remove(string sha256, DateTimeOffset usedAt)
     {
-        var file = new FileInfo(PathOf(sha256));
-        if (!file.Exists) return;
-        var size = file.Length;
-        file.Delete();
-        Interlocked.Add(ref _totalBytes, -size);
+        lock (_gate)
+        {
+            var file = new FileInfo(PathOf(sha256));
+            if (!file.Exists || file.LastWriteTimeUtc > usedAt.UtcDateTime) return false;
+            Interlocked.Add(ref _totalBytes, -file.Length);
+            file.Delete();
+            return true;
+        }
     }
 
     private async Task Download(ArtifactRef artifact)
@@ -125,30 +132,31 @@ public sealed class FileArtifactStore : IArtifactStore, IDisposable
 
     private async Task Keep(HashingWriter writer, string hash)
     {
+        if (IsUsed(hash)) return;
         var path = PathOf(hash);
-        if (File.Exists(path))
-        {
-            File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
-            return;
-        }
-
         await writer.MoveTo(path);
         File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
         Interlocked.Add(ref _totalBytes, writer.Length);
     }
 
+    /// <summary>Whether it is here; then it counts as used now.</summary>
+    private bool IsUsed(string sha256)
+    {
+        lock (_gate)
+        {
+            if (!File.Exists(PathOf(sha256))) return false;
+            File.SetLastWriteTimeUtc(PathOf(sha256), _time.GetUtcNow().UtcDateTime);
+            return true;
+        }
+    }
+
     private FileStream? OpenFile(string sha256)
     {
-        try
+        lock (_gate)
         {
-            var path = PathOf(sha256);
-            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous);
-            File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
-            return file;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
+            if (!IsUsed(sha256)) return null;
+            return new FileStream(
+                PathOf(sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous);
         }
     }
 

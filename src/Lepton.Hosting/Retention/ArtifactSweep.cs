@@ -25,7 +25,7 @@ internal sealed class ArtifactSweep(FileArtifactStore artifacts, IRegionStore st
             var isOld = usedAt < now - options.Artifacts && !named.Contains(hash);
             var isTooMuch = total > options.MaxArtifactBytes && usedAt < now - options.FreshArtifacts;
             if (!isOld && !isTooMuch) continue;
-            artifacts.Remove(hash);
+            if (!artifacts.Remove(hash, usedAt)) continue;       // used since it was looked at
             total -= size;
             removed++;
         }

@@ -129,6 +129,20 @@ public sealed class FileArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Is_not_removed_when_it_was_put_again_after_it_was_looked_at()
+    {
+        var (hash, _) = await _store.Put(new MemoryStream(Content), null, Cancel);
+        var seen = _store.All().Single().UsedAt;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await _store.Put(new MemoryStream(Content), null, Cancel);
+
+        Assert.False(_store.Remove(hash, seen));
+        Assert.True(_store.Remove(hash, _store.All().Single().UsedAt));
+        Assert.Equal(0, _store.TotalBytes);
+        Assert.Null(await _store.Open(hash, Cancel));
+    }
+
+    [Fact]
     public async Task Fetch_gives_what_is_here_without_asking_anyone()
     {
         await _store.Put(new MemoryStream(Content), null, Cancel);

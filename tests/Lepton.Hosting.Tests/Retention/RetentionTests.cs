@@ -142,7 +142,7 @@ public sealed class RetentionTests : IDisposable
         Assert.Equal(Stores.Hash(named), Assert.Single(_artifacts.All()).Sha256);
 
         await _artifacts.Put(new MemoryStream(fresh), null, Cancel);
-        _artifacts.Remove(Stores.Hash(named));
+        Assert.True(_artifacts.Remove(Stores.Hash(named), Some.Noon));
         await _artifacts.Put(new MemoryStream(unnamed), null, Cancel);
         Assert.Equal(0, (await Sweep()).Artifacts);
     }

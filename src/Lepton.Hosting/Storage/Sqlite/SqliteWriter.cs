@@ -15,6 +15,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<StoreJob> _group = [];
     private WriteStatements? _statements;
+    private volatile bool _closing;
 
     public SqliteWriter(SqliteFile file, WriteStatements statements, SqliteStoreOptions options)
     {
@@ -29,13 +30,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public void Enqueue(StoreJob job)
     {
         if (_queue.Writer.TryWrite(job)) return;
-        if (_ended.Task.IsCompleted || _queue.Reader.Completion.IsCompleted) throw Closed();
+        if (_closing) throw Closed();
         throw new StoreUnavailableException(
             $"The store '{_file.Path}' is busy: {_options.QueueLimit} batches wait for the disk. Maybe try again in a moment.", false);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _closing = true;
         _queue.Writer.TryComplete();
         await _ended.Task;
     }
