@@ -49,4 +49,8 @@ public sealed record JobDescription(
     [property: Id(3)] DateTimeOffset SubmittedAt,
     [property: Id(4)] DateTimeOffset? EndedAt,
     [property: Id(5)] ImmutableArray<GroupProgress> Groups,
-    [property: Id(6)] string? Message) : Reply;
+    [property: Id(6)] string? Message) : Reply
+{
+    /// <summary>Single tasks that were cancelled before they were dispatched; they have no record of their own.</summary>
+    [Id(7)] public ImmutableArray<int> CancelledIndexes { get; init; } = [];
+}
