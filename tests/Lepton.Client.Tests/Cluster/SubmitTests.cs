@@ -1,0 +1,211 @@
+using System.Collections.Immutable;
+using Lepton.Client.Wire;
+using Lepton.Model;
+
+namespace Lepton.Client.Tests.Cluster;
+
+public sealed class SubmitTests
+{
+    private const string Spec = """
+        {"apiVersion":"lepton.dev/v1","kind":"Task","name":"train","run":{"command":["true"]},"resources":{"cpus":2,"memory":"2GiB"}}
+        """;
+
+    private readonly FakeFleet _fleet = new();
+
+    /// <summary>Every job that is not known yet is accepted, in whatever region.</summary>
+    private void AcceptAll(string? key, Func<SubmitJob, Reply>? reply = null)
+    {
+        foreach (var region in _fleet.Directory.Regions.Select(r => r.Region))
+        {
+            var job = key is null ? default : JobIds.FromKey(region, TenantId.Default, "tasks", key);
+            if (key is not null) _fleet.Answer(Address.Of(job), m => m is SubmitJob s ? reply?.Invoke(s) ?? new JobAccepted(s.Job, s.Spec.TaskCount, false) : null);
+        }
+    }
+
+    private SubmitJob Submitted() => _fleet.Asked.Select(a => a.Message).OfType<SubmitJob>().Single();
+
+    [Fact]
+    public async Task Sends_a_foreign_key_to_the_region_it_belongs_to()
+    {
+        AcceptAll("eu-west/1");
+        var accepted = await _fleet.Client().SubmitAsync(Spec, new SubmitOptions("eu-west/1"));
+        Assert.Equal(JobIds.FromKey(FakeFleet.West, TenantId.Default, "tasks", "eu-west/1").ToString(), accepted.Job);
+        Assert.Equal(FakeFleet.West, _fleet.Asked.Single(a => a.Message is SubmitJob).To.Region);
+        Assert.Equal(("train", 1, false), (accepted.Name, accepted.Tasks, accepted.Replayed));
+    }
+
+    [Fact]
+    public async Task Keeps_a_bare_key_in_the_region_that_is_asked()
+    {
+        AcceptAll("k");
+        var accepted = await _fleet.Client().SubmitAsync(Spec, new SubmitOptions("k"));
+        Assert.StartsWith("us-east.", accepted.Job, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Takes_the_same_spec_with_other_blanks_for_the_same_body()
+    {
+        AcceptAll("k");
+        await _fleet.Client().SubmitAsync(Spec, new SubmitOptions("k"));
+        var first = Submitted().BodyHash;
+        _fleet.Asked.Clear();
+        await _fleet.Client().SubmitAsync(Spec.Replace(",", " ,\n ", StringComparison.Ordinal), new SubmitOptions("k"));
+        Assert.Equal(first, Submitted().BodyHash);
+        _fleet.Asked.Clear();
+        await _fleet.Client().SubmitAsync(Spec.Replace("2GiB", "3GiB", StringComparison.Ordinal), new SubmitOptions("k"));
+        Assert.NotEqual(first, Submitted().BodyHash);
+    }
+
+    [Fact]
+    public async Task Says_that_it_is_unknown_whether_a_silent_region_accepted()
+    {
+        _fleet.Silent.Add(FakeFleet.West);
+        var failed = await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().SubmitAsync(Spec, new SubmitOptions("eu-west/1")));
+        Assert.Equal(ProblemCodes.UnknownWhetherAccepted, failed.Code);
+        Assert.Contains("eu-west/1", failed.Problem.Hint, StringComparison.Ordinal);
+        Assert.NotNull(failed.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData(RefusalCode.Conflict, ProblemCodes.IdempotencyKeyReused)]
+    [InlineData(RefusalCode.LimitReached, ProblemCodes.LimitReached)]
+    [InlineData(RefusalCode.StoreUnavailable, ProblemCodes.StoreUnavailable)]
+    [InlineData(RefusalCode.Invalid, ProblemCodes.InvalidSpec)]
+    public async Task Passes_on_a_refusal_with_its_words(RefusalCode refusal, string code)
+    {
+        AcceptAll("k", _ => new Refused(refusal, "because of 7", "do 8"));
+        var failed = await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().SubmitAsync(Spec, new SubmitOptions("k")));
+        Assert.Equal((code, "because of 7", "do 8"), (failed.Code, failed.Message, failed.Problem.Hint));
+    }
+
+    [Fact]
+    public async Task Says_when_to_come_again_to_a_region_that_is_full()
+    {
+        AcceptAll("k", _ => new Busy(TimeSpan.FromSeconds(3)));
+        var failed = await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().SubmitAsync(Spec, new SubmitOptions("k")));
+        Assert.Equal((ProblemCodes.Busy, TimeSpan.FromSeconds(3)), (failed.Code, failed.RetryAfter));
+    }
+
+    [Fact]
+    public async Task Lists_every_error_of_a_spec_and_sends_nothing()
+    {
+        const string wrong = """
+            {"apiVersion":"lepton.dev/v1","kind":"Task","name":"Bad Name","run":{"command":["true"]},
+             "resources":{"cpus":2,"acceleraters":1}, "placement":{"regions":["mars"]}}
+            """;
+        foreach (var ask in new Func<Task>[] { () => _fleet.Client().SubmitAsync(wrong, new SubmitOptions()), () => _fleet.Client().ValidateAsync(wrong) })
+        {
+            var failed = await Assert.ThrowsAsync<LeptonException>(ask);
+            Assert.Equal(ProblemCodes.InvalidSpec, failed.Code);
+            var errors = failed.Problem.Errors!.Value;
+            Assert.Equal(3, errors.Length);
+            Assert.Contains(errors, e => e.Path == "resources.acceleraters" && e.Line == 2);
+        }
+
+        Assert.DoesNotContain(_fleet.Asked, a => a.Message is SubmitJob);
+    }
+
+    [Fact]
+    public async Task Refuses_a_key_of_a_region_that_does_not_exist()
+    {
+        var failed = await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().SubmitAsync(Spec, new SubmitOptions("mars/1")));
+        Assert.Equal(ProblemCodes.BadParameter, failed.Code);
+        Assert.Contains("mars", failed.Message, StringComparison.Ordinal);
+    }
+
+    private void SmallNodesEverywhere()
+    {
+        foreach (var region in _fleet.Directory.Regions.Select(r => r.Region)) _fleet.Nodes[region] = [FakeFleet.ANode(region, "n01", new Capacity(1500, 8L << 30))];
+    }
+
+    [Fact]
+    public async Task Refuses_what_no_node_could_ever_hold_and_names_the_largest()
+    {
+        SmallNodesEverywhere();
+        _fleet.Nodes[FakeFleet.South] = [FakeFleet.ANode(FakeFleet.South, "big", new Capacity(1900, 8L << 30))];
+        var failed = await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().SubmitAsync(Spec, new SubmitOptions("k")));
+        Assert.Equal(ProblemCodes.NeverFits, failed.Code);
+        Assert.Contains("ap-south/big", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("1.9 cpus", failed.Problem.Hint, StringComparison.Ordinal);
+        Assert.DoesNotContain("memory", failed.Problem.Hint, StringComparison.Ordinal);
+        Assert.DoesNotContain(_fleet.Asked, a => a.Message is SubmitJob);
+    }
+
+    [Fact]
+    public async Task Gives_a_known_job_its_first_answer_even_if_nothing_could_hold_it_now()
+    {
+        SmallNodesEverywhere();
+        var job = JobIds.FromKey(FakeFleet.East, TenantId.Default, "tasks", "k");
+        _fleet.Answer(Address.Of(job), m => m is SubmitJob ? new JobAccepted(job, 1, true) : FakeFleet.AJob(id: job));
+        Assert.True((await _fleet.Client().SubmitAsync(Spec, new SubmitOptions("k"))).Replayed);
+    }
+
+    [Theory]
+    [InlineData("silent")]
+    [InlineData("no node yet")]
+    [InlineData("a node of unknown size")]
+    [InlineData("fits")]
+    public async Task Accepts_where_there_is_doubt(string doubt)
+    {
+        SmallNodesEverywhere();
+        AcceptAll("k");
+        if (doubt == "silent") _fleet.Silent.Add(FakeFleet.West);
+        _fleet.Nodes[FakeFleet.West] = doubt switch
+        {
+            "no node yet" => [],
+            "a node of unknown size" => [FakeFleet.ANode(FakeFleet.West, "n01", Capacity.Zero)],
+            "fits" => [FakeFleet.ANode(FakeFleet.West, "n01", new Capacity(2000, 2L << 30))],
+            _ => _fleet.Nodes[FakeFleet.West],
+        };
+        await _fleet.Client().SubmitAsync(Spec, new SubmitOptions("k"));
+        Assert.NotNull(Submitted());
+    }
+
+    [Fact]
+    public async Task Counts_only_regions_and_nodes_that_the_task_may_use()
+    {
+        SmallNodesEverywhere();
+        _fleet.Nodes[FakeFleet.West] = [FakeFleet.ANode(FakeFleet.West, "n01", new Capacity(9000, 9L << 30))];
+        var elsewhere = Spec.Trim()[..^1] + ",\"placement\":{\"regions\":[\"us-east\"]}}";
+        var avoiding = Spec.Trim()[..^1] + ",\"placement\":{\"avoid\":[\"eu-west/n01\"]}}";
+        // eu-west has no other node than the avoided one: what it may get is not known.
+        AcceptAll("k");
+        Assert.Equal(ProblemCodes.NeverFits, (await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().SubmitAsync(elsewhere, new SubmitOptions("k")))).Code);
+        await _fleet.Client().SubmitAsync(avoiding, new SubmitOptions("k"));
+        Assert.NotNull(Submitted());
+    }
+
+    [Fact]
+    public async Task Looks_again_before_it_refuses_on_an_older_picture()
+    {
+        SmallNodesEverywhere();
+        AcceptAll("k");
+        var client = _fleet.Client();
+        await Assert.ThrowsAsync<LeptonException>(() => client.SubmitAsync(Spec, new SubmitOptions("k")));
+        _fleet.Nodes[FakeFleet.East] = [FakeFleet.ANode(FakeFleet.East, "n02", new Capacity(4000, 4L << 30))];
+        await client.SubmitAsync(Spec, new SubmitOptions("k"));
+        Assert.NotNull(Submitted());
+
+        var asks = _fleet.Asked.Count(a => a.Message is AskRegion);
+        await client.SubmitAsync(Spec, new SubmitOptions("k"));
+        Assert.Equal(asks, _fleet.Asked.Count(a => a.Message is AskRegion));
+    }
+
+    [Fact]
+    public async Task Says_what_a_spec_would_become()
+    {
+        var check = await _fleet.Client().ValidateAsync("""
+            {"apiVersion":"lepton.dev/v1","kind":"TaskArray","name":"sweep","array":{"count":7},"run":{"command":["true"]}}
+            """);
+        Assert.Equal(("TaskArray", "sweep", 7), (check.Kind, check.Name, check.Tasks));
+        Assert.Contains("kind: TaskArray", check.Spec, StringComparison.Ordinal);
+        Assert.Empty(_fleet.Asked);
+    }
+
+    [Fact]
+    public async Task Gives_the_schema_of_every_kind_and_of_no_other()
+    {
+        foreach (var kind in new[] { "Task", "taskarray", "Job" }) Assert.StartsWith("{", await _fleet.Client().GetSchemaAsync(kind), StringComparison.Ordinal);
+        Assert.Equal(ProblemCodes.NotFound, (await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().GetSchemaAsync("Poem"))).Code);
+    }
+}
