@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Lepton.Cli.Commands;
+
+namespace Lepton.Cli;
+
+/// <summary>The root: <c>lepton COMMAND</c>. Commands are listed here, in the order in which help shows them.</summary>
+internal static class LeptonCommand
+{
+    public static async Task<int> Run(IReadOnlyList<string> args, Terminal terminal, TimeProvider time, CancellationToken interrupted)
+    {
+        var globals = new GlobalOptions();
+        var runner = new Runner(terminal, globals, time, interrupted);
+        var root = new RootCommand("lepton: submit work, see where it runs and why it waits.");
+        foreach (var option in globals.All) root.Options.Add(option);
+        foreach (var command in (ReadOnlySpan<Command>)
+            [
+                SubmitCommand.Create(runner), ValidateCommand.Create(runner), StatusCommand.Create(runner), TasksCommand.Create(runner),
+                JobsCommand.Create(runner), LogsCommand.Create(runner), WaitCommand.Create(runner), CancelCommand.Create(runner),
+                ExplainCommand.Create(runner), GetCommand.Create(runner), NodesCommand.Create(runner), RegionsCommand.Create(runner),
+                SimulateCommand.Create(runner), VersionCommand.Create(runner),
+            ])
+        {
+            root.Subcommands.Add(command);
+        }
+
+        foreach (var help in root.Options.OfType<HelpOption>())
+        {
+            if (help.Action is HelpAction action) action.MaxWidth = terminal.Width;
+        }
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0) return await Refuse(parsed, terminal);
+        var code = await parsed.InvokeAsync(
+            new InvocationConfiguration
+            {
+                Output = terminal.Out,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            },
+            interrupted);
+        await terminal.Out.FlushAsync(CancellationToken.None);
+        return code;
+    }
+
+    /// <summary>Every parse error, and the nearest command where a name was mistyped; the library itself would exit with 1.</summary>
+    private static async Task<int> Refuse(ParseResult parsed, Terminal terminal)
+    {
+        if (parsed.Action is ParseErrorAction action)
+        {
+            action.ShowHelp = false;
+            await parsed.InvokeAsync(new InvocationConfiguration { Output = terminal.Error, Error = terminal.Error, ProcessTerminationTimeout = null });
+        }
+        else
+        {
+            foreach (var error in parsed.Errors) await terminal.Error.WriteLineAsync($"error: {error.Message}");
+        }
+
+        var path = string.Join(' ', Names(parsed.CommandResult.Command).Reverse());
+        await terminal.Error.WriteLineAsync($"  See {path} --help.");
+        return ExitCodes.Usage;
+    }
+
+    private static IEnumerable<string> Names(Command command)
+    {
+        for (var at = command; at is not null; at = at.Parents.OfType<Command>().FirstOrDefault()) yield return at is RootCommand ? "lepton" : at.Name;
+    }
+}
