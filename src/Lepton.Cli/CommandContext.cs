@@ -4,7 +4,7 @@ using Lepton.Client;
 namespace Lepton.Cli;
 
 /// <summary>What a command has while it runs.</summary>
-internal sealed class CommandContext(Terminal terminal, Printer printer, TimeProvider time, CancellationToken cancel, Func<ILepton> connect)
+internal sealed class CommandContext(Terminal terminal, Printer printer, TimeProvider time, Func<ILepton> connect, CancellationToken cancel)
 {
     private ILepton? _lepton;
 

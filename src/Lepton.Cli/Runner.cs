@@ -24,11 +24,12 @@ internal sealed class Runner(Terminal terminal, GlobalOptions globals, TimeProvi
         try
         {
             var printer = new Printer(terminal, globals.OutputOf(parsed), quiet, Colours(parsed), time);
-            context = new CommandContext(terminal, printer, time, either.Token, () =>
-            {
-                http = HttpLepton.NewHttpClient(globals.ServerOf(parsed, terminal.Environment));
-                return new HttpLepton(http, time);
-            });
+            context = new CommandContext(
+                terminal,
+                printer,
+                time,
+                () => new HttpLepton(http = HttpLepton.NewHttpClient(globals.ServerOf(parsed, terminal.Environment)), time),
+                either.Token);
             return await body(parsed, context);
         }
         catch (LeptonException e)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Lepton.Client;
 
 namespace Lepton.Cli.Commands;
@@ -17,21 +18,21 @@ internal static class Arguments
         AllowMultipleArgumentsPerToken = false,
     };
 
-    public static Option<int> Limit()
+    public static Option<int?> Limit() => Number("--limit", $"Entries of one page, 1 to {ListLimits.Longest}.", 1, ListLimits.Longest);
+
+    /// <summary>A whole number within limits; null where it is not given.</summary>
+    public static Option<int?> Number(string name, string description, int least, int most = int.MaxValue) => new(name)
     {
-        var option = new Option<int>("--limit")
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
         {
-            Description = $"Entries of one page, 1 to {ListLimits.Longest}.",
-            HelpName = "N",
-            DefaultValueFactory = _ => ListLimits.Default,
-        };
-        option.Validators.Add(r =>
-        {
-            if (r.Errors.Any()) return;
-            if (r.GetValueOrDefault<int>() is var n and (< 1 or > ListLimits.Longest)) r.AddError($"--limit is {n}; allowed are 1 to {ListLimits.Longest}.");
-        });
-        return option;
-    }
+            var text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most) return n;
+            result.AddError($"{name} is '{text}'; allowed are numbers {(most == int.MaxValue ? $"from {least} on" : $"{least} to {most}")}.");
+            return null;
+        },
+    };
 
     public static Option<string?> Cursor() => new("--cursor") { Description = "Where the page before said to go on.", HelpName = "CURSOR" };
 

@@ -22,7 +22,7 @@ internal static class JobsCommand
                     Name = parsed.GetValue(name),
                     LiveOnly = parsed.GetValue(live),
                     Owner = parsed.GetValue(owner),
-                    Limit = parsed.GetValue(limit),
+                    Limit = parsed.GetValue(limit) ?? ListLimits.Default,
                     Cursor = parsed.GetValue(cursor),
                 },
                 context.Cancel);

@@ -11,10 +11,8 @@ internal static class LogsCommand
     {
         var id = Arguments.Id("Task (or a job that has one task)");
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the task (or the attempt) is over." };
-        var attempt = new Option<int?>("--attempt") { Description = "Which run; default: the newest.", HelpName = "N" };
-        var tail = new Option<int?>("--tail") { Description = "Only the last lines.", HelpName = "N" };
-        attempt.Validators.Add(r => { if (!r.Errors.Any() && r.GetValueOrDefault<int?>() is < 1) r.AddError("--attempt counts from 1."); });
-        tail.Validators.Add(r => { if (!r.Errors.Any() && r.GetValueOrDefault<int?>() is < 0) r.AddError("--tail counts from 0."); });
+        var attempt = Arguments.Number("--attempt", "Which run; default: the newest.", 1);
+        var tail = Arguments.Number("--tail", "Only the last lines.", 0);
         var command = new Command("logs", "Write a task's log to stdout, also after its node is gone.") { id, follow, attempt, tail };
         runner.Bind(command, async (parsed, context) =>
         {

@@ -16,7 +16,7 @@ internal static class NodesCommand
         runner.Bind(command, async (parsed, context) =>
         {
             var page = await context.Lepton.ListNodesAsync(
-                new NodeFilter { Region = parsed.GetValue(region), Limit = parsed.GetValue(limit), Cursor = parsed.GetValue(cursor) },
+                new NodeFilter { Region = parsed.GetValue(region), Limit = parsed.GetValue(limit) ?? ListLimits.Default, Cursor = parsed.GetValue(cursor) },
                 context.Cancel);
             context.Print.Data(page, LeptonJson.Default.PageNodeDetail, p => p.Items.Select(n => n.Id), p => context.Print.Table(Grids.Of(p.Items, context.Print.Wide, context.Now)));
             context.Print.Rest(page, "nodes");

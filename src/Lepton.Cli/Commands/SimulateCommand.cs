@@ -30,13 +30,8 @@ internal static class SimulateCommand
             CustomParser = Seeds,
             DefaultValueFactory = _ => [.. Enumerable.Range(1, 200)],
         };
-        var steps = new Option<int>("--steps")
-        {
-            Description = "Steps of a seed before faults end and everything must come to rest.",
-            HelpName = "N",
-            DefaultValueFactory = _ => new SimulationOptions().StepsAtLeast,
-        };
-        steps.Validators.Add(r => { if (!r.Errors.Any() && r.GetValueOrDefault<int>() is var n and < 1) r.AddError($"--steps is {n}; it counts from 1."); });
+        var usual = new SimulationOptions().StepsAtLeast;
+        var steps = Arguments.Number("--steps", $"Steps of a seed before faults end and everything must come to rest. Default: {usual}.", 1);
         var command = new Command("faults", "Crash, cut and delay everything, and check that no rule is ever broken.") { seeds, steps };
         runner.Bind(command, (parsed, context) =>
         {
@@ -45,7 +40,7 @@ internal static class SimulateCommand
                 throw new UsageException($"simulate writes a report; -o {asked.ToString().ToLowerInvariant()} is not offered here.", "Leave -o out; the exit code is 1 when a rule was broken.");
             }
 
-            var options = new SimulationOptions { Seeds = [.. parsed.GetValue(seeds)!], StepsAtLeast = parsed.GetValue(steps) };
+            var options = new SimulationOptions { Seeds = [.. parsed.GetValue(seeds)!], StepsAtLeast = parsed.GetValue(steps) ?? usual };
             return Task.FromResult(Run(context, options));
         });
         return command;

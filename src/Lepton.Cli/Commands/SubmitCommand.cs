@@ -101,7 +101,8 @@ internal static class SubmitCommand
         }
         else if (accepted.Tasks <= ManyLogs.MostTasks)
         {
-            await new ManyLogs(context).Follow(accepted.Job, accepted.Tasks);
+            using var logs = new ManyLogs(context);
+            await logs.Follow(accepted.Job, accepted.Tasks);
         }
         else
         {

@@ -27,7 +27,7 @@ internal static class TasksCommand
                     Labels = Labels(parsed.GetValue(label) ?? []),
                     Region = parsed.GetValue(region),
                     Owner = parsed.GetValue(owner),
-                    Limit = parsed.GetValue(limit),
+                    Limit = parsed.GetValue(limit) ?? ListLimits.Default,
                     Cursor = parsed.GetValue(cursor),
                 },
                 context.Cancel);

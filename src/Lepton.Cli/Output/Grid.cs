@@ -28,6 +28,6 @@ internal sealed class Grid(params string[] columns)
         }
     }
 
-    private static string OneLine(string text) =>
-        text.AsSpan().IndexOfAny('\n', '\r', '\t', '\x1b') < 0 ? text : new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
+    /// <summary>A message of a task may hold line breaks, or sequences that would steer the terminal.</summary>
+    private static string OneLine(string text) => text.Any(char.IsControl) ? new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]) : text;
 }

@@ -5,7 +5,7 @@ using Lepton.Client.Wire;
 namespace Lepton.Cli.Waiting;
 
 /// <summary>Follows the logs of all tasks of a job at once: whole lines, each with the index of its task before it.</summary>
-internal sealed class ManyLogs(CommandContext context)
+internal sealed class ManyLogs(CommandContext context) : IDisposable
 {
     /// <summary>Tasks of a job that are followed at once; for more, one at a time by its id.</summary>
     public const int MostTasks = 32;
@@ -14,6 +14,8 @@ internal sealed class ManyLogs(CommandContext context)
 
     public Task Follow(string job, int tasks) =>
         Task.WhenAll(Enumerable.Range(0, tasks).Select(index => FollowOne($"{job}/{index}", $"{index}| ")));
+
+    public void Dispose() => _turn.Dispose();
 
     private async Task FollowOne(string id, string prefix)
     {
