@@ -53,4 +53,7 @@ public sealed record JobDescription(
 {
     /// <summary>Single tasks that were cancelled before they were dispatched; they have no record of their own.</summary>
     [Id(7)] public ImmutableArray<int> CancelledIndexes { get; init; } = [];
+
+    /// <summary>Groups that will never start, and why; their tasks have no record of their own either.</summary>
+    [Id(8)] public ImmutableArray<DoomedGroup> DoomedGroups { get; init; } = [];
 }

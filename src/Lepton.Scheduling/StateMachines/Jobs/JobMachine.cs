@@ -199,7 +199,11 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
     }
 
     private JobDescription Describe() => new(
-        job, _row!.Spec, _row.Phase, _row.SubmittedAt, _row.EndedAt, _progress!.Describe(), _row.Message ?? _progress.FirstFailure);
+        job, _row!.Spec, _row.Phase, _row.SubmittedAt, _row.EndedAt, _progress!.Describe(), _row.Message ?? _progress.FirstFailure)
+    {
+        CancelledIndexes = _row.CancelledIndexes.OrEmpty(),
+        DoomedGroups = _row.DoomedGroups.OrEmpty(),
+    };
 
     private Refused Unknown() => new(RefusalCode.NotFound, $"Job {job} is not known in region {self}.", "Maybe it was submitted elsewhere, or its record is past retention.");
 }

@@ -175,6 +175,7 @@ public sealed class JobMachineTests
         job.Ask(Specs.Ended(0));
         Assert.Equal(JobPhase.Cancelled, job.RowAs<JobRow>().Phase);
         Assert.Equal(TaskPhase.Cancelled, TaskDerivation.Of(job.RowAs<JobRow>(), 1, hasRow: false)!.Value.Phase);
+        Assert.Equal([1], Assert.IsType<JobDescription>(job.Ask(new DescribeJob(Some.Job))).CancelledIndexes);
     }
 
     [Fact]
