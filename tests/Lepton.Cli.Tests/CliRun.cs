@@ -18,6 +18,7 @@ internal sealed record CliRun(int Exit, string Out, string Err)
         bool isTerminal = false,
         int width = 120,
         Dictionary<string, string>? environment = null,
+        TimeProvider? time = null,
         CancellationToken interrupted = default)
     {
         using var output = new MemoryStream();
@@ -26,7 +27,7 @@ internal sealed record CliRun(int Exit, string Out, string Err)
         using (var terminal = new Terminal(
             new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error, isTerminal, width, name => environment?.GetValueOrDefault(name)))
         {
-            exit = await LeptonCommand.Run(args, terminal, TimeProvider.System, interrupted);
+            exit = await LeptonCommand.Run(args, terminal, time ?? TimeProvider.System, interrupted);
         }
 
         return new CliRun(exit, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray()));

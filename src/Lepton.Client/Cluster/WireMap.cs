@@ -104,7 +104,7 @@ internal static class WireMap
             StartedAt = live?.StartedAt ?? end?.StartedAt,
             EndedAt = row?.EndedAt ?? (phase.IsTerminal() ? job.EndedAt : null),
             ExitCode = end?.ExitCode,
-            Message = Said(row?.Message) ?? (row is null && phase.IsTerminal() ? Said(job.Message) ?? "cancelled before it was dispatched" : null),
+            Message = Said(row?.Message) ?? (row is null && phase.IsTerminal() ? WhyNeverDispatched(task, job) : null),
             Demand = Of(group.Template.Demand),
             Metrics = Of(end?.Metrics ?? []),
             Artifacts = Of(end?.Artifacts ?? []),
@@ -181,9 +181,17 @@ internal static class WireMap
         if (row is not null && row.Phase.IsTerminal()) return row.Phase;
         if (live is not null) return live.Phase;
         if (row is not null) return row.Phase;
-        var cancelled = job.Phase == JobPhase.Cancelling || job.EndedAt is not null || job.CancelledIndexes.Contains(task.Index);
+        var cancelled = job.Phase == JobPhase.Cancelling || job.EndedAt is not null || job.CancelledIndexes.Contains(task.Index) || Doom(task, job) is not null;
         return cancelled ? TaskPhase.Cancelled : TaskPhase.Pending;
     }
+
+    private static string WhyNeverDispatched(TaskId task, JobDescription job) =>
+        job.CancelledIndexes.Contains(task.Index) ? "cancelled before it was dispatched"
+        : job.Phase == JobPhase.Cancelling ? Said(job.Message) ?? "cancelled before it was dispatched"
+        : Doom(task, job)?.Why ?? Said(job.Message) ?? "the job ended before it was dispatched";
+
+    private static DoomedGroup? Doom(TaskId task, JobDescription job) =>
+        job.DoomedGroups.FirstOrDefault(d => d.Group == job.Spec.GroupOf(task.Index).Name);
 
     private static TaskAttempt Of(AttemptRecord a) => new()
     {

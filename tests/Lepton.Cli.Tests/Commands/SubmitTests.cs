@@ -2,6 +2,7 @@ using System.Text.Json;
 using Lepton.Client;
 using Lepton.Client.Wire;
 using Lepton.Fakes;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Lepton.Cli.Tests.Commands;
 
@@ -147,7 +148,24 @@ public sealed class SubmitTests
     {
         await using var server = await ApiServer.Start();
         Put(server, state, attempt);
-        var run = await CliRun.Of(server, "wait", Id, "--timeout", "300ms");
+        var asked = 0;
+        server.Lepton.BeforeGet = () => Interlocked.Increment(ref asked);
+        var time = new FakeTimeProvider();
+        var waiting = CliRun.Of(["wait", Id, "--timeout", "1h", "--server", server.Address.ToString()], "", time: time);
+        // The second question means that the first answer was read. Steps are small against the hour, and each takes real time.
+        while (Volatile.Read(ref asked) < 2)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(1);
+        }
+
+        while (!waiting.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromHours(1));
+            await Task.Delay(1);
+        }
+
+        var run = await waiting;
         Assert.Equal(exit, run.Exit);
         Assert.Contains("--timeout", run.Err, StringComparison.Ordinal);
     }

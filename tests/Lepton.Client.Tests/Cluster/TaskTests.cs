@@ -55,6 +55,9 @@ public sealed class TaskTests
         _fleet.Put(FakeFleet.AJob(3, JobPhase.Failed) with { Message = "task 0 failed" });
         var dependent = await Get(2);
         Assert.Equal(("Cancelled", "task 0 failed", FakeFleet.Noon.AddMinutes(9)), (dependent.State, dependent.Message, dependent.EndedAt));
+        _fleet.Put(FakeFleet.AJob(3) with { DoomedGroups = [new DoomedGroup("fit", "data failed")] });
+        var doomed = await Get(1);
+        Assert.Equal(("Cancelled", "data failed"), (doomed.State, doomed.Message));
     }
 
     [Fact]
