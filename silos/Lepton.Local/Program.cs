@@ -1,1 +1,51 @@
-return 0;
+using System.Runtime.InteropServices;
+using Lepton.Client;
+using Lepton.Contracts;
+using Lepton.Local;
+using Lepton.Local.Regions;
+using Lepton.Local.Sample;
+using Spectre.Console;
+
+return await LocalOptions.Command(Run).Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = null });
+
+static async Task<int> Run(LocalOptions options, CancellationToken _)
+{
+    using var stop = new CancellationTokenSource();
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+    foreach (var (plan, what, port) in RegionPlan.PortsInUse(RegionPlan.For(options)))
+    {
+        await Console.Error.WriteLineAsync($"error: {what} port {port} of {plan.Region} is in use. Maybe another fleet runs; else take others with --port, --silo-port, --gateway-port.");
+        return 1;
+    }
+
+    AnsiConsole.MarkupLineInterpolated($"Lepton: {options.Regions.Count} regions on this machine, state in {options.Home}");
+    await using var fleet = new LocalFleet(options);
+    try
+    {
+        await fleet.Start(stop.Token);
+        AnsiConsole.MarkupLineInterpolated($" API http://127.0.0.1:{options.HttpPort}/api/v1 (development mode: no authentication, this machine only)   Ctrl-C stops");
+        var succeeded = !options.RunSample || await new SampleRun(fleet, options).Run(stop.Token);
+        if (options.Once) return succeeded ? 0 : 1;
+        await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
+        return 0;
+    }
+    catch (OperationCanceledException) when (stop.IsCancellationRequested)
+    {
+        AnsiConsole.MarkupLine(" stopping: tasks end as preempted and go on with the next start");
+        return options.Once ? 130 : 0;
+    }
+    catch (Exception error) when (error is StoreUnavailableException or LeptonException or InvalidOperationException or ArgumentException or IOException)
+    {
+        await Console.Error.WriteLineAsync($"error: {error.Message}");
+        return 1;
+    }
+
+    void Stop(PosixSignalContext signal)
+    {
+        if (stop.IsCancellationRequested) return;       // the second one ends the process at once
+        signal.Cancel = true;
+        stop.Cancel();
+    }
+}

@@ -26,8 +26,6 @@ public sealed partial class AgentProcess : IDisposable
 
     public int Pid => _process.Id;
 
-    public bool HasExited => _process.HasExited;
-
     public static AgentProcess Start(RegionPlan plan, int cpus)
     {
         Directory.CreateDirectory(plan.AgentFolder);
@@ -53,6 +51,8 @@ public sealed partial class AgentProcess : IDisposable
 
         return new AgentProcess(Process.Start(start) ?? throw new InvalidOperationException($"The agent of {plan.Region} did not start."), plan);
     }
+
+    public Task Exited(CancellationToken cancel) => _process.WaitForExitAsync(cancel);
 
     /// <summary>Asks the agent to leave: its tasks end as preempted.</summary>
     public void AskToLeave() => Signal(SigTerm);

@@ -1,0 +1,111 @@
+using Lepton.Client;
+using Lepton.Client.Wire;
+using Lepton.Contracts;
+using Lepton.Model;
+using Spectre.Console;
+
+namespace Lepton.Local.Sample;
+
+/// <summary>Submits the sample or goes on with an unfinished one, shows how it goes, prints what came out.</summary>
+public sealed class SampleRun(LocalFleet fleet, LocalOptions options)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+
+    /// <returns>True when the sample succeeded.</returns>
+    public async Task<bool> Run(CancellationToken cancel)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var job = await SubmitOrResume(cancel);
+        var last = await Follow(job, started, cancel);
+        (SampleMemory.Load(options.Home)! with { Finished = true }).Save(options.Home);
+        AnsiConsole.MarkupLineInterpolated($" sample {job} {last.State.ToLowerInvariant()} in {TimeProvider.System.GetElapsedTime(started):mm\\:ss}");
+        if (last.Message is { Length: > 0 } message) AnsiConsole.MarkupLineInterpolated($" {message}");
+        if (last.State == nameof(JobPhase.Succeeded)) await PrintResult(job, cancel);
+        return last.State == nameof(JobPhase.Succeeded);
+    }
+
+    private async Task<string> SubmitOrResume(CancellationToken cancel)
+    {
+        var memory = SampleMemory.Load(options.Home);
+        if (memory is null or { Finished: true })
+        {
+            memory = new SampleMemory($"{options.Regions[0]}/{Guid.NewGuid()}", Finished: false);
+            memory.Save(options.Home);
+        }
+
+        // An unfinished sample is submitted under its own key again: the same job answers.
+        var accepted = await fleet.Lepton.SubmitAsync(SampleSpec.Json(await Shards(cancel)), new SubmitOptions(memory.IdempotencyKey), cancel);
+        AnsiConsole.MarkupLineInterpolated($" {(accepted.Replayed ? "going on with" : "submitted")} the sample {accepted.Job}: {accepted.Tasks} tasks");
+        return accepted.Job;
+    }
+
+    /// <summary>Each shard lies in the artifact store of its region: that is where its tasks belong.</summary>
+    private async Task<IReadOnlyList<(RegionId, string, long)>> Shards(CancellationToken cancel)
+    {
+        var shards = new List<(RegionId, string, long)>();
+        foreach (var region in fleet.Regions)
+        {
+            var file = SampleSpec.ShardFile(region.Plan.Region.Value);
+            if (!File.Exists(file)) continue;
+            await using var content = File.OpenRead(file);
+            var store = region.Services.GetRequiredService<IArtifactStore>();
+            var (sha, size) = await store.Put(content, null, cancel);
+            shards.Add((region.Plan.Region, sha, size));
+        }
+
+        return shards.Count > 0
+            ? shards
+            : throw new InvalidOperationException($"The sample has no shard for any of {string.Join(", ", options.Regions)}. Maybe use us-east, eu-west and ap-south, or --no-sample.");
+    }
+
+    private async Task<JobDetail> Follow(string job, long started, CancellationToken cancel)
+    {
+        if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected) return await FollowPlainly(job, cancel);
+        JobDetail? detail = null;
+        await AnsiConsole.Live(new Text("")).StartAsync(async live =>
+        {
+            using var pace = new PeriodicTimer(LookEvery);
+            do
+            {
+                detail = await fleet.Lepton.GetJobAsync(job, cancel);
+                live.UpdateTarget((await Look(job, cancel)).ToTable(TimeProvider.System.GetElapsedTime(started)));
+            }
+            while (!TaskStates.IsJobOver(detail.State) && await pace.WaitForNextTickAsync(cancel));
+        });
+        return detail!;
+    }
+
+    /// <summary>Not a terminal: a line whenever something has changed.</summary>
+    private async Task<JobDetail> FollowPlainly(string job, CancellationToken cancel)
+    {
+        using var pace = new PeriodicTimer(LookEvery);
+        var shown = "";
+        while (true)
+        {
+            var detail = await fleet.Lepton.GetJobAsync(job, cancel);
+            var line = (await Look(job, cancel)).ToString();
+            if (line != shown) Console.WriteLine($" {shown = line}");
+            if (TaskStates.IsJobOver(detail.State)) return detail;
+            await pace.WaitForNextTickAsync(cancel);
+        }
+    }
+
+    private async Task<SampleProgress> Look(string job, CancellationToken cancel)
+    {
+        var page = await fleet.Lepton.ListTasksAsync(new TaskFilter { Job = job, Limit = ListLimits.Longest }, cancel);
+        return SampleProgress.Of(page.Items, options.Regions);
+    }
+
+    private async Task PrintResult(string job, CancellationToken cancel)
+    {
+        var pick = (await fleet.Lepton.ListTasksAsync(new TaskFilter { Job = job, Limit = ListLimits.Longest }, cancel)).Items.Single(t => t.Group == "pick");
+        var report = pick.Artifacts.Single(a => a.Name == "report.md");
+        var best = pick.Artifacts.Single(a => a.Name == "best.zip");
+        var store = fleet.Regions.Single(r => r.Plan.Region.Value == report.Region).Services.GetRequiredService<IArtifactStore>();
+        await using var content = await store.Open(report.Sha256, cancel)
+            ?? throw new InvalidOperationException($"The report {report.Sha256} is not in {report.Region}, although {pick.Id} succeeded.");
+        Console.WriteLine();
+        Console.WriteLine(await new StreamReader(content).ReadToEndAsync(cancel));
+        AnsiConsole.MarkupLineInterpolated($" best model: {best.SizeBytes:N0} bytes, artifact {best.Sha256} in {best.Region}");
+    }
+}
