@@ -5,13 +5,10 @@ using Lepton.Model;
 
 namespace Lepton.Local.Sample;
 
-/// <summary>The sample job: 3 shards x 9 grid rows = 27 trainings near their data, and one task that compares them.</summary>
+/// <summary>The sample job: 3 shards x 8 grid rows = 24 trainings near their data, and one task that compares them.</summary>
 public static class SampleSpec
 {
     public const string Name = "duration-model";
-
-    public static readonly int[] Trees = [60, 120, 240];
-    public static readonly int[] Leaves = [8, 16, 32];
 
     public static string Program => Path.Combine(AppContext.BaseDirectory, "Lepton.Sample.dll");
 
@@ -38,10 +35,13 @@ public static class SampleSpec
     {
         ["name"] = "train",
         ["split"] = new JsonObject { ["by"] = "inputs", ["of"] = "pods" },
-        ["grid"] = new JsonObject { ["trees"] = Array(Trees), ["leaves"] = Array(Leaves) },
+        ["grid"] = new JsonObject { ["trees"] = new JsonArray(50, 100), ["leaves"] = new JsonArray(4, 8), ["rate"] = new JsonArray(0.03, 0.06) },
         ["run"] = new JsonObject
         {
-            ["command"] = Array(DotnetHost.Path, Program, "train", "--input", "${input}", "--trees", "${grid.trees}", "--leaves", "${grid.leaves}"),
+            ["command"] = Array(
+                DotnetHost.Path, Program, "train",
+                "--input", "${input}",
+                "--trees", "${grid.trees}", "--leaves", "${grid.leaves}", "--rate", "${grid.rate}"),
             ["env"] = new JsonObject { ["DOTNET_PROCESSOR_COUNT"] = "1" },
         },
         ["resources"] = new JsonObject { ["cpus"] = 1, ["memory"] = "512MiB" },
@@ -60,6 +60,4 @@ public static class SampleSpec
     };
 
     private static JsonArray Array(params string[] items) => [.. items.Select(i => (JsonNode)i)];
-
-    private static JsonArray Array(params int[] items) => [.. items.Select(i => (JsonNode)i)];
 }
