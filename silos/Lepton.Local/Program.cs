@@ -20,6 +20,7 @@ static async Task<int> Run(LocalOptions options, CancellationToken _)
         return 1;
     }
 
+    if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 400;       // no terminal: lines stay whole
     AnsiConsole.MarkupLineInterpolated($"Lepton: {options.Regions.Count} regions on this machine, state in {options.Home}");
     await using var fleet = new LocalFleet(options);
     try

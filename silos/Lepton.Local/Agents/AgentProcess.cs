@@ -35,7 +35,7 @@ public sealed partial class AgentProcess : IDisposable
         foreach (var argument in new[]
         {
             "-c", "log=$1; shift; exec \"$@\" </dev/null >>\"$log\" 2>&1", "sh", log,
-            DotnetHost.Path, Path.Combine(AppContext.BaseDirectory, "Lepton.Agent.dll"),
+            DotnetHost.Path, Path.Combine(AppContext.BaseDirectory, "agent", "Lepton.Agent.dll"),
             "--region", plan.Region.Value,
             "--name", plan.Node.Name,
             "--gateway", plan.Gateway,

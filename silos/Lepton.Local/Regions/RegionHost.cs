@@ -56,11 +56,10 @@ public sealed class RegionHost : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(directory);
-        services.AddSingleton(RegionDefaults.Settings(plan.Region, [.. directory.Regions.Select(r => r.Region)]));
+        services.AddSingleton(new RegionSettings { Region = plan.Region, Fleet = [.. directory.Regions.Select(r => r.Region)] });
         services.AddLeptonRegionStore(new SqliteStoreOptions { Path = plan.StateFile });
         services.AddLeptonArtifacts(new ArtifactOptions { Root = Path.Combine(plan.DataFolder, "artifacts") });
         services.AddLeptonLogs(new LogOptions { Root = Path.Combine(plan.DataFolder, "logs") });
-        services.AddLeptonRetention(new RetentionOptions());
         services.AddLeptonApi();
         services.AddSingleton<ILepton>(provider =>
         {

@@ -34,23 +34,23 @@ public sealed class SampleRun(LocalFleet fleet, LocalOptions options)
         }
 
         // An unfinished sample is submitted under its own key again: the same job answers.
-        var accepted = await fleet.Lepton.SubmitAsync(SampleSpec.Json(await Shards(cancel)), new SubmitOptions(memory.IdempotencyKey), cancel);
+        var accepted = await fleet.Lepton.SubmitAsync(SampleSpec.Json(Shards()), new SubmitOptions(memory.IdempotencyKey), cancel);
         AnsiConsole.MarkupLineInterpolated($" {(accepted.Replayed ? "going on with" : "submitted")} the sample {accepted.Job}: {accepted.Tasks} tasks");
         return accepted.Job;
     }
 
-    /// <summary>Each shard lies in the artifact store of its region: that is where its tasks belong.</summary>
-    private async Task<IReadOnlyList<(RegionId, string, long)>> Shards(CancellationToken cancel)
+    /// <summary>Each region gets its shard as a file of its own: the data lies in three places.</summary>
+    private List<(RegionId, string)> Shards()
     {
-        var shards = new List<(RegionId, string, long)>();
-        foreach (var region in fleet.Regions)
+        var shards = new List<(RegionId, string)>();
+        foreach (var plan in fleet.Plans)
         {
-            var file = SampleSpec.ShardFile(region.Plan.Region.Value);
-            if (!File.Exists(file)) continue;
-            await using var content = File.OpenRead(file);
-            var store = region.Services.GetRequiredService<IArtifactStore>();
-            var (sha, size) = await store.Put(content, null, cancel);
-            shards.Add((region.Plan.Region, sha, size));
+            var shipped = SampleSpec.ShardFile(plan.Region.Value);
+            if (!File.Exists(shipped)) continue;
+            var own = Path.Combine(plan.Folder, "inputs", Path.GetFileName(shipped));
+            Directory.CreateDirectory(Path.GetDirectoryName(own)!);
+            File.Copy(shipped, own, overwrite: true);
+            shards.Add((plan.Region, own));
         }
 
         return shards.Count > 0

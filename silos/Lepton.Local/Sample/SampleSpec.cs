@@ -10,16 +10,16 @@ public static class SampleSpec
 {
     public const string Name = "duration-model";
 
-    public static string Program => Path.Combine(AppContext.BaseDirectory, "Lepton.Sample.dll");
+    public static string Program => Path.Combine(AppContext.BaseDirectory, "sample", "Lepton.Sample.dll");
 
     /// <summary>The shard of a region as it is shipped.</summary>
-    public static string ShardFile(string region) => Path.Combine(AppContext.BaseDirectory, "data", $"{region}.csv.gz");
+    public static string ShardFile(string region) => Path.Combine(AppContext.BaseDirectory, "sample", "data", $"{region}.csv.gz");
 
-    /// <param name="shards">Artifact of each shard and the region that keeps it.</param>
-    public static string Json(IEnumerable<(RegionId Region, string Sha256, long SizeBytes)> shards)
+    /// <param name="shards">File of each shard and the region where it lies: its tasks run there and nowhere else.</param>
+    public static string Json(IEnumerable<(RegionId Region, string File)> shards)
     {
         var inputs = new JsonArray();
-        foreach (var (region, sha, _) in shards) inputs.Add(new JsonObject { ["uri"] = $"artifact:{sha}", ["region"] = region.Value });
+        foreach (var (region, file) in shards) inputs.Add(new JsonObject { ["uri"] = $"file://{file}", ["region"] = region.Value });
         return new JsonObject
         {
             ["apiVersion"] = "lepton.dev/v1",
