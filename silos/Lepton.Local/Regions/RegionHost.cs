@@ -32,6 +32,8 @@ public sealed class RegionHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
         builder.Logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Error);
+        // Orleans reports each message that a stopping silo turns away as an error; for a person at a terminal these are none.
+        if (!verbose) builder.Logging.AddFilter("Orleans", LogLevel.Critical);
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, plan.HttpPort));
         // The fleet decides when to stop: agents first, then silos.
         builder.Services.AddSingleton<IHostLifetime, FleetLifetime>();
