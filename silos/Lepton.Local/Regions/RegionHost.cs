@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Lepton.Api;
 using Lepton.Client;
@@ -81,6 +82,14 @@ public sealed class RegionHost : IAsyncDisposable
             silo.Services.AddLeptonFederation(directory, new FederationOptions());
         });
     }
+
+    private static RegionSettings Settings(RegionId region, ImmutableArray<RegionId> fleet) => new()
+    {
+        Region = region,
+        Fleet = fleet,
+        Prices = RegionDefaults.PricesOf(region),
+        Links = RegionDefaults.LinksFrom(region, fleet),
+    };
 
     /// <summary>Signals are the fleet's business: a host must not stop by itself.</summary>
     private sealed class FleetLifetime : IHostLifetime
