@@ -85,155 +85,6 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
         Tell(effects);
     }
 
-    public void Tick(Moment now, Effects effects)
-    {
-        _watching = false;
-        if (_row is null || _row.Phase == NodePhase.Lost) return;
-        var silence = now.At - _lastBeat;
-        if (silence >= settings.NodeLease + settings.LeaseMargin)
-        {
-            Lose(now, effects);
-        }
-        else
-        {
-            // Not saved: after a restart the node is joining anyway.
-            if (silence >= settings.NodeLease && _row.Phase == NodePhase.Ready) _row = _row with { Phase = NodePhase.Suspect, ChangedAt = now.At };
-            _news.Touch();
-            Watch(now, effects);
-        }
-
-        Tell(effects);
-    }
-
-    private Reply OnOffer(Offer offer, Moment now, Effects effects)
-    {
-        if (_row is null) return new Refused(RefusalCode.NotReady, $"Node {node} has never been heard of.", "Maybe start its agent.");
-        // A repeat under an old region epoch changes nothing: what was granted before is still granted.
-        if (_grants.TryGetValue(offer.Attempt, out var same))
-        {
-            if (same.End is null)
-            {
-                same.Run ??= offer.Run;
-                Confirm(same, effects);
-            }
-
-            return new Granted(same.Grant.NodeEpoch);
-        }
-
-        if (offer.RegionEpoch < _row.RegionEpoch) return new Stale("region epoch", offer.RegionEpoch.Value, _row.RegionEpoch.Value);
-        if (offer.RegionEpoch > _row.RegionEpoch)
-        {
-            _row = _row with { RegionEpoch = offer.RegionEpoch };
-            effects.Save();
-        }
-
-        if (WhyNot(offer, now, effects) is { } refusal) return refusal;
-        var template = offer.Run.Template;
-        var grant = new Grant(offer.Attempt, template.Demand.Capacity, _row.Epoch, now.At, null, false, template.Grace);
-        var live = new LiveGrant(grant, offer.Run, restored: false);
-        Add(live);
-        _news.Added(grant.Attempt, grant.Demand);
-        effects.Save();
-        Confirm(live, effects);
-        return new Granted(grant.NodeEpoch);
-    }
-
-    /// <summary>
-    /// Offers come late and twice, and what this node remembers of ended attempts dies with its activation: before an attempt is handed out, its
-    /// task says whether it still counts.
-    /// </summary>
-    private void Confirm(LiveGrant live, Effects effects)
-    {
-        if (live.ConfirmAsked || live.ListedIn > 0) return;
-        live.ConfirmAsked = true;
-        effects.Send(Address.Of(live.Grant.Attempt.Task, node.Region), new ConfirmGrant(live.Grant.Attempt, node), SendMode.UntilAnswered);
-    }
-
-    private void OnConfirmed(LiveGrant live, Reply reply, Moment now, Effects effects)
-    {
-        if (reply is Ack)
-        {
-            live.Confirmed = true;
-            effects.HintAgent();
-        }
-        else if (live.NeverHandedOut)
-        {
-            live.End = AttemptEnd.Bare(AttemptEndCause.NotStarted, $"Attempt {live.Grant.Attempt} does not count any more.", now.At);
-            GiveBack(live, effects);
-        }
-        else
-        {
-            AskToStop(live, AttemptEndCause.Superseded, true, effects);
-        }
-    }
-
-    private Reply? WhyNot(Offer offer, Moment now, Effects effects)
-    {
-        var row = _row!;
-        var demand = offer.Run.Template.Demand;
-        if (_over.Contains(offer.Attempt)) return new Refused(RefusalCode.AlreadyEnded, $"Attempt {offer.Attempt} has ended on {node} before.");
-        if (_lettingGo.Contains(offer.Attempt))
-        {
-            return new Refused(RefusalCode.StillRunning, $"The agent of {node} has not let go of attempt {offer.Attempt} yet.");
-        }
-
-        if (_byTask.TryGetValue(offer.Attempt.Task, out var other))
-        {
-            if (other.Number > offer.Attempt.Number) return new Stale("attempt", offer.Attempt.Number, other.Number);
-            if (_grants[other] is { End: null, Grant.StopAsked: null } former) AskToStop(former, AttemptEndCause.Superseded, true, effects);
-            return new Refused(RefusalCode.StillRunning, $"Attempt {other} still holds resources of {node}; it is being stopped.");
-        }
-
-        if (row.Phase != NodePhase.Ready || row.Spec is null)
-        {
-            var silence = (now.At - _lastBeat).TotalSeconds;
-            return new Refused(RefusalCode.NotReady, string.Create(
-                System.Globalization.CultureInfo.InvariantCulture,
-                $"Node {node} is {row.Phase}; {(_beats > 0 ? "its last heartbeat came" : "no heartbeat came since this record was read")} {silence:0.0} s ago."));
-        }
-
-        if (demand.Devices > 0)
-        {
-            return new Refused(
-                RefusalCode.NeverFits,
-                $"Task {offer.Attempt.Task} asks {demand.Devices} {demand.Kind} devices; node {node} grants CPU and memory only.",
-                "Maybe ask for no devices.");
-        }
-
-        if (demand.Capacity.MilliCpu < 0 || demand.Capacity.MemoryBytes < 0)
-        {
-            return new Refused(RefusalCode.Invalid, $"Task {offer.Attempt.Task} asks {demand.Capacity}: less than nothing.");
-        }
-
-        var free = row.Spec.Capacity - _taken;
-        if (free.Fits(demand.Capacity)) return null;
-        return row.Spec.Capacity.Fits(demand.Capacity)
-            ? new Refused(RefusalCode.DoesNotFit, $"Task {offer.Attempt.Task} asks {demand.Capacity}; node {node} has {free} free of {row.Spec.Capacity}.")
-            : new Refused(RefusalCode.NeverFits, $"Task {offer.Attempt.Task} asks {demand.Capacity}; node {node} has {row.Spec.Capacity} in all.");
-    }
-
-    private Reply OnStop(StopAttempt stop, Moment now, Effects effects)
-    {
-        if (!_grants.TryGetValue(stop.Attempt, out var live))
-        {
-            return new Refused(RefusalCode.NotFound, $"Attempt {stop.Attempt} holds nothing on {node}.");
-        }
-
-        if (live.End is not null) return Ack.Done;
-        if (live.NeverHandedOut)
-        {
-            // Never handed out: it is over here and now, and cannot be handed out any more.
-            AskToStop(live, stop.Cause, stop.Force, effects);
-            End(live, AttemptEnd.Bare(stop.Cause, $"Attempt {stop.Attempt} was stopped before it started.", now.At), effects);
-        }
-        else
-        {
-            AskToStop(live, stop.Cause, stop.Force, effects);
-        }
-
-        return Ack.Done;
-    }
-
     private static void AskToStop(LiveGrant live, AttemptEndCause cause, bool force, Effects effects)
     {
         var asked = live.Grant with { StopAsked = live.Grant.StopAsked ?? cause, StopForce = live.Grant.StopForce || force };
@@ -242,24 +93,6 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
         effects.Save();
         effects.HintAgent();
     }
-
-    private void Lose(Moment now, Effects effects)
-    {
-        _row = _row! with { Epoch = _row.Epoch.Next(), Phase = NodePhase.Lost, ChangedAt = now.At };
-        effects.Save();
-        foreach (var live in _grants.Values.Where(live => live.End is null))
-        {
-            live.Grant = live.Grant with { StopAsked = LiveGrant.Fence, StopForce = true };
-            EndExpired(live, now, effects);
-        }
-
-        _news.SayAll();
-    }
-
-    private void EndExpired(LiveGrant live, Moment now, Effects effects) => End(
-        live,
-        AttemptEnd.Bare(AttemptEndCause.LeaseExpired, $"Node {node} was not heard for {(settings.NodeLease + settings.LeaseMargin).TotalSeconds:0} s.", now.At),
-        effects);
 
     private void End(LiveGrant live, AttemptEnd end, Effects effects)
     {
@@ -292,14 +125,5 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
     {
         if (_row is null) return;
         if (_news.Next(_row, _grants.Values, _lastBeat) is { } news) effects.Send(Address.Of(node.Region), news, SendMode.UntilAnswered);
-    }
-
-    /// <summary>Wakes at the next moment at which silence would mean something; beats need no wake of their own.</summary>
-    private void Watch(Moment now, Effects effects)
-    {
-        if (_watching || _row is null || _row.Phase == NodePhase.Lost) return;
-        _watching = true;
-        var suspectAt = _lastBeat + settings.NodeLease;
-        effects.WakeAt(suspectAt > now.At ? suspectAt : suspectAt + settings.LeaseMargin);
     }
 }

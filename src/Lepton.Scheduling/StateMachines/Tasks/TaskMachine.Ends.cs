@@ -80,25 +80,6 @@ public sealed partial class TaskMachine
         effects.Send(Address.Of(self), waits, SendMode.Owed);
     }
 
-    private void CancelWaiting(CancelTask cancel, string message, Moment now, Effects effects)
-    {
-        var row = _row ?? new TaskRow
-        {
-            // Never dispatched: the record makes sure that no order on its way starts it after all.
-            Task = task,
-            Tenant = cancel.Tenant ?? TenantId.Default,
-            Name = $"{task.Index}",
-            Phase = TaskPhase.Pending,
-            Attempt = 0,
-            Attempts = [],
-            SubmittedAt = now.At,
-        };
-        _row = row with { Phase = TaskPhase.Cancelled, CancelAsked = true, Message = message, EndedAt = now.At, Run = null };
-        effects.Drop(static (_, sent) => sent is TaskWaits);
-        effects.Save();
-        Tell(SendMode.Owed, effects);
-    }
-
     private void Tell(SendMode mode, Effects effects)
     {
         (_telling, _jobTold, _regionTold, _owesEnd) = (true, false, false, mode == SendMode.Owed || _beganOver);

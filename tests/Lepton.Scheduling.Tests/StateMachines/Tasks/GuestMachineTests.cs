@@ -274,6 +274,20 @@ public sealed class GuestMachineTests
     }
 
     [Fact]
+    public void Confirms_a_grant_of_its_attempt_on_its_node_only()
+    {
+        var guest = Guest();
+        guest.Ask(Offer());
+        Assert.IsType<Stale>(guest.Ask(new ConfirmGrant(Some.Attempt(), Some.W1)));
+        guest.Ask(Order());
+
+        Assert.IsType<Stale>(guest.Ask(new ConfirmGrant(Some.Attempt(), W2)));
+        Assert.Equal(Ack.Done, guest.Ask(new ConfirmGrant(Some.Attempt(), Some.W1)));
+        guest.Answer<Offer>(Full);
+        Assert.Equal(GuestPhase.Leased, guest.RowAs<GuestRow>().Phase);
+    }
+
+    [Fact]
     public void Describes_the_attempt_it_has()
     {
         var guest = Guest();

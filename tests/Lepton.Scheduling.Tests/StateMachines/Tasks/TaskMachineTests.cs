@@ -214,6 +214,33 @@ public sealed class TaskMachineTests
         Assert.Equal(Some.N1, task.Waiting<TaskRuns>().Node);
     }
 
+    [Fact]
+    public void Confirms_a_grant_of_its_live_attempt_on_its_node_only()
+    {
+        var task = Task();
+        Assert.IsType<Stale>(task.Ask(new ConfirmGrant(Some.Attempt(), Some.N1)));
+        task.Ask(Some.Dispatch());
+
+        Assert.IsType<Stale>(task.Ask(new ConfirmGrant(Some.Attempt(), Some.N2)));
+        Assert.Equal(Ack.Done, task.Ask(new ConfirmGrant(Some.Attempt(), Some.N1)));
+        task.Answer<Offer>(Full);               // of another copy of the offer: means nothing now
+        Assert.Equal(TaskPhase.Starting, Describe(task).Phase);
+        Finish(task, Some.End(AttemptEndCause.NodeLost));
+        Assert.IsType<Stale>(task.Ask(new ConfirmGrant(Some.Attempt(), Some.N1)));
+    }
+
+    [Fact]
+    public void A_stop_is_sent_once_when_the_grant_is_confirmed_and_then_answered()
+    {
+        var task = Task();
+        task.Ask(Some.Dispatch());
+        task.Ask(new CancelTask(Some.Task(), "", false));
+        task.Ask(new ConfirmGrant(Some.Attempt(), Some.N1));
+        task.Answer<Offer>(Granted);
+
+        task.Waiting<StopAttempt>();
+    }
+
     [Theory]
     [InlineData(AttemptEndCause.Completed, TaskPhase.Succeeded)]
     [InlineData(AttemptEndCause.ExitNonZero, TaskPhase.Failed)]
