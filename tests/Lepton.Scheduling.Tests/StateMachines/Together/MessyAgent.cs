@@ -63,6 +63,7 @@ internal sealed class MessyAgent(NodeId node, NodeSpec spec, MessyWorld world)
                 case StartAttempt start:
                     var id = start.Assignment.Attempt;
                     Assert.True(_processes.TryAdd(KeyOf(id), (id, start.Assignment.NodeEpoch, start.Assignment.Run.Template.Demand.Capacity)), $"{id} was started twice.");
+                    Assert.True(world.Started.Add(id), $"{id} was started a second time, on {node}.");
                     Assert.Single(_processes.Values, process => process.Attempt.Task == id.Task);
                     var used = _processes.Values.Aggregate(Capacity.Zero, (sum, process) => sum + process.Demand);
                     Assert.True(spec.Capacity.Fits(used), $"{node} runs {used} on {spec.Capacity}.");

@@ -42,6 +42,9 @@ internal sealed class MessyWorld
         foreach (var agent in _agents.Values) agent.Start(false);
     }
 
+    /// <summary>Attempts that an agent has ever started: each once in the whole world.</summary>
+    public HashSet<AttemptId> Started { get; } = [];
+
     public Moment Now => new(_now, ++_seed);
 
     public RegionSettings Settings(RegionId region) => Some.Settings(region);
