@@ -87,6 +87,9 @@ internal sealed class MessyActor(Address address, Func<IStateMachine> make, Mess
             }
 
             if (release.HintAgent) world.Hint(address);
+            if (!release.StartOver) continue;
+            Start();
+            return;
         }
     }
 }
