@@ -27,6 +27,13 @@ public sealed record TaskEnded(
     [property: Id(2)] ImmutableArray<ArtifactRef> Artifacts,
     [property: Id(3)] string Message) : Message;
 
+/// <summary>
+/// Region to a job: by my book every task of these groups is over, and nothing has followed for a while. Replies <see cref="Ack"/>; the job asks
+/// the tasks whose outcome it does not know.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("GroupsEnded")]
+public sealed record GroupsEnded([property: Id(0)] JobId Job, [property: Id(1)] ImmutableArray<string> Groups) : Message;
+
 /// <summary>To a job: how far are you. Replies <see cref="JobDescription"/> or <see cref="Refused"/> (NotFound).</summary>
 [GenerateSerializer, Immutable, Alias("DescribeJob")]
 public sealed record DescribeJob([property: Id(0)] JobId Job) : Message;

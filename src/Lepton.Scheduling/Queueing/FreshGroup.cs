@@ -79,6 +79,18 @@ internal sealed class FreshGroup
         return count;
     }
 
+    /// <summary>Every task of the group is over, by what this region heard. Cost: O(tasks).</summary>
+    public bool HasEnded()
+    {
+        if (Count > 0) return false;
+        for (var index = Group.First; index < Group.End; index++)
+        {
+            if (_places[index] is not (TaskPlace.Settled or TaskPlace.Withdrawn)) return false;
+        }
+
+        return true;
+    }
+
     private int Number(int index) => _shapeOf is null ? 0 : _shapeOf[index - Group.First];
 
     private static (TaskShape[] Shapes, ushort[]? ShapeOf) ShapesOf(TaskGroup group, ImmutableArray<RegionId> fleet)

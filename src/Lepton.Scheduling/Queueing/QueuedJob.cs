@@ -34,6 +34,9 @@ internal sealed class QueuedJob
     /// <summary>The whole job was withdrawn: nothing of it is queued any more.</summary>
     public bool IsWithdrawn { get; set; }
 
+    /// <summary>When a task of it was last heard to be over; null until then.</summary>
+    public DateTimeOffset? QuietSince { get; set; }
+
     public int FreshCount
     {
         get

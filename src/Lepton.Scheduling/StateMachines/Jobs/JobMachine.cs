@@ -57,6 +57,7 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
             case TaskEnded ended: TakeEnd(ended, call, now, effects); break;
             case CancelJob cancel: CancelAll(cancel, call, effects); break;
             case CancelOne cancel: CancelSingle(cancel, call, effects); break;
+            case GroupsEnded ended: effects.Reply(call, AskUnheard(ended, effects)); break;
             case DescribeJob: effects.Reply(call, _row is null ? Unknown() : Describe()); break;
             default:
                 effects.Reply(call, Replies.DoesNotTake(Self, message));
@@ -69,6 +70,9 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
         switch (sent)
         {
             case JobReady ready: Announced(ready, effects); break;
+            case DescribeTask when reply is TaskDescription { Row: var row } && row.Phase.IsTerminal():
+                Heard(row.Task.Index, row.Phase, row.Message, row.Attempts.ArtifactsOfLast(), now, effects);
+                break;
             case Withdraw withdraw when reply is Withdrawn withdrawn: TakeWithdrawn(withdraw, withdrawn, now, effects); break;
         }
 
@@ -127,14 +131,38 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
         }
         else
         {
-            var became = _progress.End(ended.Task.Index, ended.Phase, ended.Message, ended.Artifacts);
-            if (!_row.CancelAsked) Announce(became, [], SendMode.UntilAnswered, effects);
-            NoteDoomed(effects);
-            CloseWhenOver(now, effects);
+            Heard(ended.Task.Index, ended.Phase, ended.Message, ended.Artifacts, now, effects);
             if (_announced.Count == 0 || !_progress.Feeds(ended.Task.Index)) effects.Reply(call, Ack.Done);
             else if (_held.Count < settings.InboxLimit) _held.Add(call);
             else effects.Reply(call, new Busy(settings.ResendLongest));
         }
+    }
+
+    private void Heard(int index, TaskPhase phase, string message, ImmutableArray<ArtifactRef> artifacts, Moment now, Effects effects)
+    {
+        if (_row!.EndedAt is not null) return;
+        var became = _progress!.End(index, phase, message, artifacts);
+        if (!_row.CancelAsked) Announce(became, [], SendMode.UntilAnswered, effects);
+        NoteDoomed(effects);
+        CloseWhenOver(now, effects);
+    }
+
+    /// <summary>Another activation of this job may have been told what this one was not: the tasks' records tell it.</summary>
+    private Reply AskUnheard(GroupsEnded ended, Effects effects)
+    {
+        if (_row is null || _progress is null) return Unknown();
+        if (_row.EndedAt is not null) return Ack.Done;
+        foreach (var group in _row.Spec.Groups.Where(g => ended.Groups.Contains(g.Name)))
+        {
+            for (var index = group.First; index < group.End; index++)
+            {
+                if (_progress.MarkOf(index) != TaskMark.Open) continue;
+                var task = new TaskId(job, index);
+                effects.Send(Address.Of(task), new DescribeTask(task), SendMode.Once);
+            }
+        }
+
+        return Ack.Done;
     }
 
     /// <summary>Tells the region which tasks may start: ranges of indexes without a row and without an outcome.</summary>

@@ -41,6 +41,7 @@ public sealed partial class RegionMachine
     private void TakeJobDescription(JobId job, Reply reply, Moment now, Effects effects)
     {
         if (!_unsure.Remove(job, out var waiting)) return;
+        effects.Save();
         var lives = reply is JobDescription { EndedAt: null };
         if (!lives) _closed.Close(job);
         foreach (var (ready, call) in waiting)
@@ -181,7 +182,13 @@ public sealed partial class RegionMachine
 
         _queue.TakeAgain(task);
         EndFlight(task);
-        if (_queue.Find(task.Job) is { } job && job.Has(task.Index)) job.Move(task.Index, TaskPlace.Settled);
+        if (_queue.Find(task.Job) is { } job && job.Has(task.Index))
+        {
+            job.Move(task.Index, TaskPlace.Settled);
+            job.QuietSince = now.At;
+            RecountSoon(now, effects);
+        }
+
         PlanSoon(now, effects);
         return Ack.Done;
     }

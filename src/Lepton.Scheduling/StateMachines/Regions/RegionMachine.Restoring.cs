@@ -28,6 +28,7 @@ public sealed partial class RegionMachine
         var progress = JobProgress.Of(row.Spec, tasks);
         var job = _queue.Add(row.Job, row.Spec, row.SubmittedAt);
         job.IsWithdrawn = row.CancelAsked;
+        job.QuietSince = now.At;
         foreach (var index in row.CancelledIndexes.OrEmpty()) job.Move(index, TaskPlace.Withdrawn);
         foreach (var task in tasks) RestoreTask(job, task, now);
         foreach (var group in job.Groups)

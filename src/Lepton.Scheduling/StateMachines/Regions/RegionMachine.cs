@@ -10,7 +10,10 @@ namespace Lepton.Scheduling.StateMachines.Regions;
 /// A region: its queue, its picture of its nodes and of other regions, and who goes where. It stores nothing but its epoch; everything else is
 /// read from the rows of the others at the start and told by them since.
 /// </summary>
-/// <remarks>Plans only on its own tick, only after its seat has confirmed its epoch, and at most so many assignments at a time.</remarks>
+/// <remarks>
+/// Plans only on its own tick, only after its seat has confirmed its epoch, and at most so many assignments at a time. It writes its row, unchanged,
+/// with every batch of news that it acknowledges: the ETag is the fence between two activations.
+/// </remarks>
 public sealed partial class RegionMachine : IStateMachine
 {
     /// <summary>Jobs remembered after their end.</summary>
@@ -108,6 +111,7 @@ public sealed partial class RegionMachine : IStateMachine
             case Dispatch dispatch: TakeDispatchAnswer(dispatch, reply, now, effects); break;
             case RegionBeat beat: TakeBeatAnswer(to.Region, beat, reply, now, effects); break;
             case DescribeJob ask: TakeJobDescription(ask.Job, reply, now, effects); break;
+            case GroupsEnded: break;        // heard; said again while nothing comes of it
         }
     }
 
@@ -115,9 +119,11 @@ public sealed partial class RegionMachine : IStateMachine
     {
         if (_standing != Standing.Confirmed) return;
         if (_nextBeat <= now.At) Beat(now, effects);
+        if (_nextRecount <= now.At) Recount(now, effects);
         if (_planAt <= now.At) Plan(now, effects);
         if (_planAt is { } plan) effects.WakeAt(plan);
         if (_nextBeat is { } beat) effects.WakeAt(beat);
+        if (_nextRecount is { } recount) effects.WakeAt(recount);
     }
 
     private void TakeSeatAnswer(ClaimOwnership claim, Reply reply, Moment now, Effects effects)
@@ -131,6 +137,7 @@ public sealed partial class RegionMachine : IStateMachine
 
         _standing = Standing.Confirmed;
         if (_peers.Known.Any()) _nextBeat = now.At;
+        if (_queue.Jobs.Count > 0) _nextRecount = now.At + RecountEvery;
         _planAt = now.At;
         effects.WakeAt(now.At);
     }

@@ -191,6 +191,20 @@ public sealed class JobMachineTests
     }
 
     [Fact]
+    public void Asks_the_tasks_it_has_not_heard_of_when_the_region_says_that_all_are_over()
+    {
+        var job = Submitted(Chain);
+        job.Answer<JobReady>(Ack.Done);
+        job.Ask(Specs.Ended(0));
+
+        Assert.Equal(Ack.Done, job.Ask(new GroupsEnded(Some.Job, ["train"])));
+        Assert.Equal(Some.Task(1), job.Waiting<DescribeTask>().Task);
+        job.Answer<DescribeTask>(new TaskDescription(Specs.TaskRow(1, TaskPhase.Succeeded)));
+
+        Assert.Equal("eval", Assert.Single(job.Waiting<JobReady>().Ranges).Group);
+    }
+
+    [Fact]
     public void Tells_how_far_it_is()
     {
         var job = Submitted(Chain);

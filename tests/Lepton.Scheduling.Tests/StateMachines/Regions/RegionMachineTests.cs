@@ -186,6 +186,40 @@ public sealed class RegionMachineTests
     }
 
     [Fact]
+    public void Acknowledges_news_only_with_a_write_that_a_replaced_activation_cannot_make()
+    {
+        var region = RegionHarness.Confirmed().WithNodes(Some.N1);
+        var writes = region.Writes;
+
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 2))));
+        Assert.Equal(writes + 1, region.Writes);
+        region.AnswerDispatches();
+        region.Ask(new TaskSettled(Some.Task(0)));
+        Assert.Equal(writes + 2, region.Writes);
+        region.Ask(Specs.Says(Some.N1, 2));
+        region.View();
+        Assert.Equal(writes + 2, region.Writes);
+    }
+
+    [Fact]
+    public void Says_again_that_a_group_is_over_until_its_job_goes_on()
+    {
+        var region = RegionHarness.Confirmed().WithNodes(Some.N1);
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("train", 0, 1), Specs.Group("eval", 1, 1, "train"))));
+        region.AnswerDispatches();
+        region.Ask(new TaskSettled(Some.Task(0)));
+        Assert.False(region.HasWaiting<GroupsEnded>());
+
+        region.Pass(TimeSpan.FromSeconds(15));
+
+        Assert.Equal(["train"], region.Waiting<GroupsEnded>().Groups);
+        region.Ask(new JobClosed(Some.Job));
+        region.Outbox.Clear();
+        region.Pass(TimeSpan.FromSeconds(60));
+        Assert.False(region.HasWaiting<GroupsEnded>());
+    }
+
+    [Fact]
     public void Ends_a_task_that_an_old_order_started_after_its_job_was_over()
     {
         var region = RegionHarness.Confirmed();
