@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lepton.Model;
 
 namespace Lepton.Scheduling.Placement;
@@ -19,12 +20,12 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
     private readonly Placer _placer = new();
 
     /// <param name="shape">The task.</param>
-    /// <param name="not">A region that refused this task and has said nothing new since.</param>
+    /// <param name="not">Regions that refused this task lately.</param>
     /// <param name="now">For how long ago others were heard.</param>
-    public Choice Pick(TaskShape shape, RegionId? not, DateTimeOffset now)
+    public Choice Pick(TaskShape shape, ImmutableArray<RegionId> not, DateTimeOffset now)
     {
         if (shape.PinnedTo is { } pin && pin != self) return Pinned(shape, pin, not, now);
-        if (shape.DataIn is { } data && data != self && data != not && shape.Allows(data)
+        if (shape.DataIn is { } data && data != self && !not.Contains(data) && shape.Allows(data)
             && peers.Find(data) is { } near && peers.HasRoom(near, shape.Demand, now))
         {
             return new Choice(null, near);
@@ -34,17 +35,17 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
         return new Choice(null, BestOther(shape, not, now));
     }
 
-    private Choice Pinned(TaskShape shape, RegionId pin, RegionId? not, DateTimeOffset now) =>
-        pin != not && shape.Allows(pin) && peers.Find(pin) is { } peer && peers.TakesPinned(peer, shape.Demand, now)
+    private Choice Pinned(TaskShape shape, RegionId pin, ImmutableArray<RegionId> not, DateTimeOffset now) =>
+        !not.Contains(pin) && shape.Allows(pin) && peers.Find(pin) is { } peer && peers.TakesPinned(peer, shape.Demand, now)
             ? new Choice(null, peer)
             : Choice.Nowhere;
 
-    private Peer? BestOther(TaskShape shape, RegionId? not, DateTimeOffset now)
+    private Peer? BestOther(TaskShape shape, ImmutableArray<RegionId> not, DateTimeOffset now)
     {
         Peer? best = null;
         foreach (var peer in peers.Fleet)
         {
-            if (peer.Region == not || !shape.Allows(peer.Region) || !peers.HasRoom(peer, shape.Demand, now)) continue;
+            if (not.Contains(peer.Region) || !shape.Allows(peer.Region) || !peers.HasRoom(peer, shape.Demand, now)) continue;
             if (best is null || IsBetter(shape, peer, best)) best = peer;
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Placement;
 
@@ -32,10 +33,8 @@ internal sealed record WaitingTask
 
     public string? RestoreFrom { get; init; }
 
-    /// <summary>This region refused it when it had said <see cref="RefusedAt"/> new things: not again before it says another.</summary>
-    public RegionId? RefusedBy { get; init; }
-
-    public long RefusedAt { get; init; }
+    /// <summary>Regions that sent it back, one entry each.</summary>
+    public ImmutableArray<Refusal> Refusals { get; init; } = [];
 
     public QueueKey Key => new(Priority, SubmittedAt, Task.Job);
 }

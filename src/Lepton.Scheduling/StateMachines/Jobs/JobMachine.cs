@@ -73,6 +73,9 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
             case DescribeTask when reply is TaskDescription { Row: var row } && row.Phase.IsTerminal():
                 Heard(row.Task.Index, row.Phase, row.Message, row.Attempts.ArtifactsOfLast(), now, effects);
                 break;
+            case DescribeTask ask when reply is Refused { Code: RefusalCode.NotFound } && IsUnexplained(ask.Task.Index):
+                effects.StartOver();        // over by the region's book, without a record, and no wish of ours: another activation wrote one
+                break;
             case Withdraw withdraw when reply is Withdrawn withdrawn: TakeWithdrawn(withdraw, withdrawn, now, effects); break;
         }
 
@@ -164,6 +167,9 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
 
         return Ack.Done;
     }
+
+    private bool IsUnexplained(int index) =>
+        _row is { EndedAt: null, CancelAsked: false } && _progress!.MarkOf(index) == TaskMark.Open && !_row.CancelledIndexes.Contains(index);
 
     /// <summary>Tells the region which tasks may start: ranges of indexes without a row and without an outcome.</summary>
     private void Announce(ImmutableArray<TaskGroup> groups, HashSet<int> withRow, SendMode mode, Effects effects)

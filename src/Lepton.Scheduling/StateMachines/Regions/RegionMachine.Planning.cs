@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Explaining;
 using Lepton.Scheduling.Placement;
@@ -10,6 +11,7 @@ namespace Lepton.Scheduling.StateMachines.Regions;
 public sealed partial class RegionMachine
 {
     private readonly HashSet<TaskShape> _hopeless = [];
+    private readonly Dictionary<TaskShape, bool> _everFits = [];
     private readonly List<QueueLine> _lines = [];
     private readonly List<WaitingTask> _waiting = [];
     private (long Nodes, long Peers) _hopelessSince;
@@ -55,9 +57,7 @@ public sealed partial class RegionMachine
             }
 
             if (task.Run is not null && !_peers.MayStartFor(task.Task.Owner, now.At)) continue;
-            var refuser = Refuser(task, now);
-            if (refuser is not null && (next is null || task.QueuedAt + RefusalHolds < next)) next = task.QueuedAt + RefusalHolds;
-            var choice = Choose(task.Shape, refuser, now);
+            var choice = Choose(task.Shape, Refusers(task, ref next, now), now);
             if (choice.IsNowhere)
             {
                 if (task.Run is not null) MaySendBack(task, ref next, now, effects);
@@ -77,8 +77,7 @@ public sealed partial class RegionMachine
     /// </summary>
     private void MaySendBack(WaitingTask guest, ref DateTimeOffset? next, Moment now, Effects effects)
     {
-        var asked = guest.Shape.Demand;
-        var fitsNever = !_ledger.Nodes.Any(node => asked.Devices == 0 && !guest.Shape.AvoidedNodes.Contains(node.Id) && node.Total.Fits(asked.Capacity));
+        var fitsNever = !CouldEverFitHere(guest.Shape);
         var until = guest.QueuedAt + _settings.DelegationLease;
         if (!fitsNever && (guest.Run!.Input?.IsFile() == true || now.At < until))
         {
@@ -87,10 +86,18 @@ public sealed partial class RegionMachine
         }
 
         var why = fitsNever
-            ? $"None of the {_ledger.Nodes.Count} nodes of {_self} that it may use holds {Wording.Asked(asked)}."
+            ? $"None of the {_ledger.Nodes.Count} nodes of {_self} that it may use holds {Wording.Asked(guest.Shape.Demand)}."
             : $"It found no room in {_self} for {Wording.Seconds(now.At - guest.QueuedAt)}.";
         _queue.TakeAgain(guest.Task);
         effects.Send(Address.Of(guest.Task, _self), new SendBack(new AttemptId(guest.Task, guest.LastAttempt), why), SendMode.UntilAnswered);
+    }
+
+    /// <summary>Asked once per shape as long as nothing changes: many guests may look the same.</summary>
+    private bool CouldEverFitHere(TaskShape shape)
+    {
+        Hopeless();
+        if (!_everFits.TryGetValue(shape, out var fits)) _everFits.Add(shape, fits = _ledger.Nodes.Any(node => OwnRegion.CouldEverFit(shape, node)));
+        return fits;
     }
 
     private void PlanFresh(QueuedJob job, ref int left, ref DateTimeOffset? next, Moment now, Effects effects)
@@ -107,7 +114,7 @@ public sealed partial class RegionMachine
             for (var index = group.Next(0, Hopeless()); index >= 0 && left > 0; index = group.Next(index + 1, Hopeless()))
             {
                 var shape = group.ShapeOf(index);
-                var choice = Choose(shape, null, now);
+                var choice = Choose(shape, [], now);
                 if (choice.IsNowhere) continue;
                 Send(new TaskId(job.Job, index), shape, null, job.RunOf(index, null), choice, now, effects);
                 left--;
@@ -115,11 +122,11 @@ public sealed partial class RegionMachine
         }
     }
 
-    private Choice Choose(TaskShape shape, RegionId? refuser, Moment now)
+    private Choice Choose(TaskShape shape, ImmutableArray<RegionId> refusers, Moment now)
     {
         if (Hopeless().Contains(shape)) return Choice.Nowhere;
-        var choice = _picker.Pick(shape, refuser, now.At);
-        if (choice.IsNowhere && refuser is null) _hopeless.Add(shape);
+        var choice = _picker.Pick(shape, refusers, now.At);
+        if (choice.IsNowhere && refusers.IsEmpty) _hopeless.Add(shape);
         return choice;
     }
 
@@ -127,16 +134,46 @@ public sealed partial class RegionMachine
     private HashSet<TaskShape> Hopeless()
     {
         var since = (_ledger.Openings, _peers.Openings);
-        if (since != _hopelessSince) _hopeless.Clear();
+        if (since == _hopelessSince) return _hopeless;
+        _hopeless.Clear();
+        _everFits.Clear();
         _hopelessSince = since;
         return _hopeless;
     }
 
-    /// <summary>A refusal holds until the region says something new, and not for ever: an idle one has nothing new to say.</summary>
-    private TimeSpan RefusalHolds => _settings.ResendLongest * 2;
+    /// <summary>Longest time for which a region that refused a task again and again is not asked.</summary>
+    private static readonly TimeSpan LongestRefusal = TimeSpan.FromMinutes(10);
 
-    private RegionId? Refuser(WaitingTask task, Moment now) =>
-        task.RefusedBy is { } region && _peers.Find(region)?.Changes <= task.RefusedAt && now.At < task.QueuedAt + RefusalHolds ? region : null;
+    /// <summary>
+    /// What a region's summary cannot tell (nodes a task avoids, room split up) it tells by sending the task back. hold = first * 2^(times - 1):
+    /// a task that fits nowhere there must not travel for ever.
+    /// </summary>
+    private ImmutableArray<Refusal> RefusalsAfter(Flight flight, Moment now)
+    {
+        var known = flight.Before?.Refusals ?? [];
+        if (flight.Region == _self) return known;
+        var before = known.FirstOrDefault(r => r.Region == flight.Region);
+        var times = (before?.Times ?? 0) + 1;
+        var hold = _settings.ResendLongest * Math.Pow(2, Math.Min(times, 16));
+        var until = now.At + (hold < LongestRefusal ? hold : LongestRefusal);
+        var refusal = new Refusal(flight.Region, times, until, _peers.Find(flight.Region)?.Changes ?? 0);
+        return before is null ? known.Add(refusal) : known.Replace(before, refusal);
+    }
+
+    private ImmutableArray<RegionId> Refusers(WaitingTask task, ref DateTimeOffset? next, Moment now)
+    {
+        if (task.Refusals.IsEmpty) return [];
+        var refusers = ImmutableArray.CreateBuilder<RegionId>();
+        foreach (var refusal in task.Refusals)
+        {
+            var isNews = refusal.Times == 1 && _peers.Find(refusal.Region)?.Changes > refusal.Changes;
+            if (isNews || now.At >= refusal.Until) continue;
+            refusers.Add(refusal.Region);
+            if (next is null || refusal.Until < next) next = refusal.Until;
+        }
+
+        return refusers.ToImmutable();
+    }
 
     private void Send(TaskId task, TaskShape shape, WaitingTask? before, RunSpec run, Choice choice, Moment now, Effects effects)
     {

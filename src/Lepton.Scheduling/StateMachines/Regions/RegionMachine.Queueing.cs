@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Queueing;
@@ -144,10 +145,12 @@ public sealed partial class RegionMachine
 
         if (job.PlaceOf(task.Index) == TaskPlace.Settled) return Ack.Done;
         if (_queue.Find(task) is { } known && known.LastAttempt >= waits.LastAttempt.Number) return Ack.Done;
+        ImmutableArray<Refusal> refusals = [];
         if (_flights.TryGetValue(task, out var flight))
         {
             if (waits.LastAttempt.Number <= flight.After || waits.LastAttempt.Number < flight.Attempt) return Ack.Done;
             if (waits.Cause == AttemptEndCause.NotStarted && flight.Node is { } node) _ledger.Rest(node, now.At + _settings.HeartbeatEvery);
+            if (waits.Cause == AttemptEndCause.NotStarted) refusals = RefusalsAfter(flight, now);
             EndFlight(task);
         }
 
@@ -164,8 +167,7 @@ public sealed partial class RegionMachine
             Message = waits.Message,
             Retries = waits.Retries,
             RestoreFrom = waits.RestoreFrom,
-            RefusedBy = waits.RefusedBy,
-            RefusedAt = waits.RefusedBy is { } region ? _peers.Find(region)?.Changes ?? 0 : 0,
+            Refusals = refusals,
         });
         PlanSoon(now, effects);
         return Ack.Done;

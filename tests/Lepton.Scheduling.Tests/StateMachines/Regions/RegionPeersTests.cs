@@ -78,6 +78,29 @@ public sealed class RegionPeersTests
     }
 
     [Fact]
+    public void Leaves_a_region_alone_for_longer_each_time_it_sends_a_task_back()
+    {
+        var region = Heard(RegionHarness.Summary(Some.West));
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 1, Some.Template(8000)))));
+        var sequence = 2;
+        TimeSpan BouncedFor(int attempt)
+        {
+            region.AnswerDispatches(attempt);
+            region.Ask(RegionHarness.Waits(0, attempt, refusedBy: Some.West));
+            var (from, sent) = (region.Now, region.Dispatches().Count);
+            for (; region.Dispatches().Count == sent; sequence++)
+            {
+                region.Pass(TimeSpan.FromSeconds(1));
+                region.Ask(new RegionBeat(RegionHarness.Summary(Some.West, sequence, freeMilli: 64_000 - sequence)));
+            }
+
+            return region.Now - from;
+        }
+
+        Assert.Equal([1, 20, 40], Enumerable.Range(1, 3).Select(attempt => BouncedFor(attempt).TotalSeconds));
+    }
+
+    [Fact]
     public void Does_not_believe_an_older_summary()
     {
         var region = Heard(RegionHarness.Summary(Some.West, 5, freeMilli: 100));
