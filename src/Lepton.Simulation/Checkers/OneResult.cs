@@ -23,9 +23,10 @@ internal sealed class OneResult(IWorldView world) : IChecker
                 if (_running.TryGetValue(ended.Attempt.Task, out var left)) left.RemoveAll(run => run.Attempt == ended.Attempt && run.Node == ended.Node);
                 _ended[ended.Attempt] = ended.ExitCode;
                 break;
-            case RowWritten { After.Value.Row: TaskRow row } written
-                when row.Phase.IsTerminal() && (written.Before?.Value.Row as TaskRow)?.Phase.IsTerminal() != true:
-                Accepted(row);
+            case RowWritten { After.Value.Row: TaskRow row } written:
+                var before = written.Before?.Value.Row as TaskRow;
+                if (row.Current is { End: { } end } newest && (before?.Attempt != row.Attempt || before.Current?.End is null)) Recorded(row, newest.Number, end);
+                if (row.Phase.IsTerminal() && before?.Phase.IsTerminal() != true) Accepted(row);
                 break;
         }
     }
@@ -45,25 +46,24 @@ internal sealed class OneResult(IWorldView world) : IChecker
         running.Add((attempt, started.Node));
     }
 
+    /// <summary>An attempt is recorded as ended: if a process is said to have exited, one has, in just that way.</summary>
+    private void Recorded(TaskRow row, int number, AttemptEnd end)
+    {
+        var attempt = new AttemptId(row.Task, number);
+        int? told = end.Cause == AttemptEndCause.Completed ? 0 : end.Cause == AttemptEndCause.ExitNonZero ? end.ExitCode : null;
+        if (told is null) return;
+        if (!_ended.TryGetValue(attempt, out var exit))
+            Broken($"{attempt} is recorded as {end.Cause} with exit code {told}, and no process of it has ended.", row.Task);
+        else if (exit != told)
+            Broken($"{attempt} is recorded as {end.Cause} with exit code {told}; its process ended with {(exit is { } code ? $"exit code {code}" : "a kill")}.", row.Task);
+    }
+
     private void Accepted(TaskRow row)
     {
-        var accepted = new AttemptId(row.Task, row.Attempt);
-        var end = row.Current?.End;
         if (row.Current is { } current && current.Number != row.Attempt)
             Broken($"{row.Task} ends as {row.Phase} under attempt {row.Attempt}; its newest attempt is {current.Number}.", row.Task);
-        if (row.Phase == TaskPhase.Succeeded)
-        {
-            if (end?.Cause != AttemptEndCause.Completed)
-                Broken($"{row.Task} succeeded by an attempt that ended as {end?.Cause.ToString() ?? "nothing"}.", row.Task);
-            else if (!_ended.TryGetValue(accepted, out var exit))
-                Broken($"{accepted} is accepted as succeeded and no process of it has ended.", row.Task);
-            else if (exit != 0)
-                Broken($"{accepted} is accepted as succeeded; its process ended with {(exit is { } code ? $"exit code {code}" : "a kill")}.", row.Task);
-        }
-        else if (end is { Cause: AttemptEndCause.ExitNonZero, ExitCode: { } told } && (!_ended.TryGetValue(accepted, out var exit) || exit != told))
-        {
-            Broken($"{accepted} is accepted with exit code {told}; its process did not end so.", row.Task);
-        }
+        if (row.Phase == TaskPhase.Succeeded && row.Current?.End?.Cause != AttemptEndCause.Completed)
+            Broken($"{row.Task} succeeded by an attempt that ended as {row.Current?.End?.Cause.ToString() ?? "nothing"}.", row.Task);
     }
 
     private void Broken(string message, TaskId task) => world.Violate(Rules.OneResult, message, task.ToString());

@@ -82,7 +82,7 @@ internal sealed class FaultInjector(VirtualWorld world)
         if (!host.Up) return;
         world.Count(FaultKind.AgentCrash);
         host.CrashAgent();
-        world.Queue.After(Seconds(0.1, 12), host.StartAgent);
+        world.Queue.After(Seconds(0.1, 20), host.StartAgent);
     }
 
     private void LeaveAgent()

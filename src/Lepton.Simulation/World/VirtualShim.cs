@@ -12,6 +12,12 @@ namespace Lepton.Simulation.World;
 /// </summary>
 internal sealed class VirtualShim
 {
+    /// <summary>Run times in seconds, even on a logarithmic scale: most tasks are shorter than a lease, some outlive several.</summary>
+    private const double Shortest = 0.05;
+
+    private const double Usual = 5;
+    private const double Longest = 30;
+
     private readonly VirtualWorld _world;
     private readonly Host _host;
     private readonly bool _ignoresSigterm;
@@ -21,7 +27,7 @@ internal sealed class VirtualShim
     {
         (_world, _host, Attempt, NodeEpoch, Run, StartedAt, Deadline) = (world, host, attempt, nodeEpoch, run, startedAt, deadline);
         var chance = SeedStream.For(world.Seed, $"process {attempt}");
-        var seconds = 0.05 * Math.Pow(chance.Chance(0.1) ? 300 : 100, chance.NextDouble());
+        var seconds = Shortest * Math.Pow((chance.Chance(0.15) ? Longest : Usual) / Shortest, chance.NextDouble());
         var exit = chance.Chance(0.85) ? 0 : 1 + chance.Next(100);
         _ignoresSigterm = chance.Chance(world.Rates.IgnoresSigterm);
         world.Trace.Add(TraceKind.ProcessStarted, host.Name, null, attempt);
