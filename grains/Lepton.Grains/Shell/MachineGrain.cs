@@ -71,7 +71,16 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
         return completion.Task;
     }
 
-    public Task Wake() => Task.CompletedTask;
+    /// <summary>Woken by what the store says. An activation that is behind the store would never do what the row says: it makes place for one that reads.</summary>
+    public async Task Wake()
+    {
+        if (_dead is not null || _shell is null) return;
+        var stored = await setup.Store.Read(_shell.Machine.RowKey, CancellationToken.None);
+        if (_dead is not null || stored is null || !_shell.IsBehind(stored.ETag)) return;
+        LogConflict(setup.Log, _shell.Machine.Self, stored.ETag);
+        Die("another activation has written the row");
+        DeactivateOnIdle();
+    }
 
     /// <summary>The machine has work for its agent.</summary>
     protected virtual void Hint()

@@ -45,6 +45,12 @@ public sealed class MachineShell(IStateMachine machine, RegionSettings settings)
         ? DateTimeOffset.MinValue
         : _later.TryPeek(out _, out var retry) ? Earliest(_wake, retry) : _wake;
 
+    /// <summary>
+    /// The store has a newer version of the row than this activation has read or written: another one lives or has lived. Whoever calls has read
+    /// the store a moment ago; while a write is on its way nothing can be told.
+    /// </summary>
+    public bool IsBehind(long storedETag) => _started && !_inCycle && storedETag > _etag;
+
     /// <summary>Begins an activation with what the store has. Its effects leave with the first cycle.</summary>
     public void Start(StoredRecord? own, IReadOnlyList<Row> scanned, Moment now)
     {

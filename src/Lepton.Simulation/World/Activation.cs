@@ -46,6 +46,13 @@ internal sealed class Activation(Silo silo, Address address)
         });
     }
 
+    /// <summary>Woken by what the store says: an activation that is behind it makes place for one that reads.</summary>
+    public void Look() => _world.After(silo, silo.Disk.Latency(), () =>
+    {
+        if (_dead || _shell is null || silo.Disk.Read(_shell.Machine.RowKey) is not { } stored || !_shell.IsBehind(stored.ETag)) return;
+        Die("another activation has written the row");
+    });
+
     /// <summary>A message arrives. The reply is called once, or never when the activation dies with its silo.</summary>
     public void Take(Message message, Action<Reply> reply)
     {

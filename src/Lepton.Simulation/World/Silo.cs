@@ -88,7 +88,7 @@ internal sealed class Silo(VirtualWorld world, int index, RegionSettings setting
         else world.Ask(this, world.SiloOf(to.Region), to, message, RemoteTimeout, complete);
     }
 
-    public void Wake(Address address) => Find(address, mayBeZombie: false);
+    public void Wake(Address address) => Find(address, mayBeZombie: false).Look();
 
     public void Hint(Address node)
     {

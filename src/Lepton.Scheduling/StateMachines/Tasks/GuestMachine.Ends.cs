@@ -17,7 +17,8 @@ public sealed partial class GuestMachine
         effects.Reply(call, Ack.Done);      // leaves only when the row is durable
         if (ended.End.Cause == AttemptEndCause.NotStarted)
         {
-            if (row.Phase == GuestPhase.Leased) GoBack(ended.End, effects);
+            // A node had granted it: were it placed here again under this number, a late copy of this message could end what runs then.
+            if (row.Phase == GuestPhase.Leased) End(ended.End with { Cause = row.StopAsked ?? ended.End.Cause }, effects);
         }
         else if (row.Phase is GuestPhase.Leased or GuestPhase.Waiting)
         {
@@ -84,7 +85,7 @@ public sealed partial class GuestMachine
         effects.Send(Address.Of(_row!.Node!.Value), new StopAttempt(_row.Attempt, cause, _force), SendMode.Owed);
     }
 
-    /// <summary>The node refused it or never began: it waits here again, unless it was to stop anyway.</summary>
+    /// <summary>The node refused it: it waits here again, unless it was to stop anyway.</summary>
     private void GoBack(AttemptEnd end, Effects effects)
     {
         if (_row!.StopAsked is { } cause)

@@ -130,17 +130,28 @@ public sealed class GuestMachineTests
     }
 
     [Fact]
-    public void What_a_node_never_began_waits_here_again()
+    public void What_a_node_had_granted_and_never_began_goes_back_to_its_owner_under_a_number_that_is_over()
     {
         var guest = Leased();
 
         Assert.Equal(Ack.Done, guest.Ask(Ended(AttemptEndCause.NotStarted)));
 
-        Assert.Equal(GuestPhase.Waiting, guest.RowAs<GuestRow>().Phase);
-        guest.Ask(Order(2, W2));
-        Assert.IsType<Stale>(guest.Ask(Ended(AttemptEndCause.NotStarted)));     // the former node, late
-        Assert.IsType<Stale>(guest.Ask(Started()));
-        Assert.Equal(GuestPhase.Leased, guest.RowAs<GuestRow>().Phase);
+        Assert.Equal(GuestPhase.Ended, guest.RowAs<GuestRow>().Phase);
+        Assert.Equal(AttemptEndCause.NotStarted, guest.Waiting<AttemptEnded>().End.Cause);
+        Assert.Equal(RefusalCode.AlreadyEnded, Assert.IsType<Refused>(guest.Ask(Order(2, W2))).Code);
+    }
+
+    [Fact]
+    public void What_finds_no_place_here_goes_back_to_its_owner_while_it_waits()
+    {
+        var guest = Guest();
+        guest.Ask(Offer());
+
+        Assert.Equal(Ack.Done, guest.Ask(new SendBack(Some.Attempt(), "No room.")));
+
+        Assert.Equal(AttemptEndCause.NotStarted, guest.Waiting<AttemptEnded>().End.Cause);
+        Assert.Equal(Ack.Done, Leased().Ask(new SendBack(Some.Attempt(), "No room.")));
+        Assert.Equal(GuestPhase.Leased, Leased().RowAs<GuestRow>().Phase);
     }
 
     [Fact]
