@@ -16,7 +16,7 @@ public static class LeptonApi
     public const string Prefix = "/api/v1";
 
     /// <summary>Largest body of a submit or validate.</summary>
-    public const int LargestBodyBytes = 4 * 1024 * 1024;
+    public const int LargestBodyBytes = 1024 * 1024;
 
     /// <summary>
     /// Services of the API, and in front of the whole pipeline: readable errors, and the guard that keeps a server without authentication

@@ -38,7 +38,7 @@ internal static class Arguments
 
     public static Option<string?> Owner() => new("--owner")
     {
-        Description = "Region that owns the jobs. Default: the region of the server.",
+        Description = "Only jobs that this region owns.",
         HelpName = "REGION",
     };
 }

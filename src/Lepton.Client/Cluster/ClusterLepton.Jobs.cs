@@ -44,9 +44,19 @@ public sealed partial class ClusterLepton
     public async Task<JobDetail> GetJobAsync(string id, CancellationToken cancel = default) =>
         WireMap.Of(await Describe(await _ids.Job(id, cancel), cancel));
 
-    public async Task<Page<JobSummary>> ListJobsAsync(JobFilter filter, CancellationToken cancel = default)
+    /// <summary>The region that is named, or all: what is submitted anywhere is seen from everywhere.</summary>
+    public Task<Page<JobSummary>> ListJobsAsync(JobFilter filter, CancellationToken cancel = default)
     {
-        if (OtherOwner(filter.Owner) is { } other) return await _peers(other).ListJobsAsync(filter, cancel);
+        if (filter.Owner is { } owner) return JobsOf(_ids.RegionNamed(owner, owner), filter, cancel);
+        var list = new MergedList<JobSummary>(
+            (region, limit, cursor, c) => JobsOf(region, filter with { Limit = limit, Cursor = cursor }, c),
+            job => job.EndedAt ?? job.SubmittedAt);
+        return list.Read(AllRegions, filter.Limit, filter.Cursor, cancel);
+    }
+
+    private async Task<Page<JobSummary>> JobsOf(RegionId owner, JobFilter filter, CancellationToken cancel)
+    {
+        if (owner != Self) return await AskPeer(owner, (peer, c) => peer.ListJobsAsync(filter with { Owner = owner.Value }, c), cancel);
         var query = new JobQuery
         {
             Name = filter.Name,
@@ -91,11 +101,4 @@ public sealed partial class ClusterLepton
 
     private Task<JobDescription> Describe(JobId job, CancellationToken cancel) =>
         _asker.Ask<JobDescription>(Address.Of(job), new DescribeJob(job), cancel);
-
-    /// <summary>Null where the own region answers.</summary>
-    private RegionEndpoint? OtherOwner(string? owner)
-    {
-        if (owner is null || owner == Self.Value) return null;
-        return _directory.Of(_ids.RegionNamed(owner, owner));
-    }
 }

@@ -15,8 +15,26 @@ public sealed partial class ClusterLepton
 
     public async Task<Page<TaskSummary>> ListTasksAsync(TaskFilter filter, CancellationToken cancel = default)
     {
-        var job = filter.Job is { } text ? await _ids.Job(text, cancel) : (JobId?)null;
-        if (OtherOwner(job?.Owner.Value ?? filter.Owner) is { } other) return await _peers(other).ListTasksAsync(filter with { Job = job?.ToString() }, cancel);
+        if (filter.Job is { } text)
+        {
+            var job = await _ids.Job(text, cancel);
+            return await TasksOf(job.Owner, job, filter, cancel);
+        }
+
+        if (filter.Owner is { } owner) return await TasksOf(_ids.RegionNamed(owner, owner), null, filter, cancel);
+        var list = new MergedList<TaskSummary>(
+            (region, limit, cursor, c) => TasksOf(region, null, filter with { Limit = limit, Cursor = cursor }, c),
+            task => task.SubmittedAt);
+        return await list.Read(AllRegions, filter.Limit, filter.Cursor, cancel);
+    }
+
+    private async Task<Page<TaskSummary>> TasksOf(RegionId owner, JobId? job, TaskFilter filter, CancellationToken cancel)
+    {
+        if (owner != Self)
+        {
+            return await AskPeer(owner, (peer, c) => peer.ListTasksAsync(filter with { Job = job?.ToString(), Owner = owner.Value }, c), cancel);
+        }
+
         var query = new TaskQuery
         {
             Job = job,

@@ -16,7 +16,7 @@ namespace Lepton.Client;
 public sealed partial class ClusterLepton : ILepton
 {
     /// <summary>How long another region's REST API may take.</summary>
-    public static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(3);
 
     private readonly IGrainFactory _grains;
     private readonly RegionDirectory _directory;
@@ -53,6 +53,8 @@ public sealed partial class ClusterLepton : ILepton
 
     private RegionId Self => _directory.Self;
 
+    private IReadOnlyList<RegionId> AllRegions => [.. _directory.Regions.Select(r => r.Region)];
+
     public Task<ServerVersion> GetVersionAsync(CancellationToken cancel = default) => Task.FromResult(new ServerVersion
     {
         Version = typeof(ClusterLepton).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
@@ -60,6 +62,25 @@ public sealed partial class ClusterLepton : ILepton
         Region = Self.Value,
         Runtime = RuntimeInformation.FrameworkDescription,
     });
+
+    /// <summary>Another region's answer, within the time a person is willing to wait for a list.</summary>
+    private async Task<T> AskPeer<T>(RegionId region, Func<ILepton, CancellationToken, Task<T>> ask, CancellationToken cancel)
+    {
+        using var limit = new CancellationTokenSource(PeerTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
+        try
+        {
+            return await ask(_peers(_directory.Of(region)), either.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw MachineAsker.Unreachable(region, $"no answer within {PeerTimeout.TotalSeconds:0} s");
+        }
+        catch (LeptonException e) when (e.Code is ProblemCodes.ServerUnreachable or ProblemCodes.UnexpectedAnswer)
+        {
+            throw MachineAsker.Unreachable(region, e.Message);
+        }
+    }
 
     /// <summary>A read of the own region's rows, its failures turned into errors a person can act on.</summary>
     private async Task<T> Query<T>(Func<IQueryGrain, Task<T>> read, string? cursor)

@@ -25,7 +25,7 @@ public sealed record JobFilter
     /// <summary>Start of the id.</summary>
     public string? IdPrefix { get; init; }
 
-    /// <summary>Owner region; null = the region that answers.</summary>
+    /// <summary>Owner region; null = all.</summary>
     public string? Owner { get; init; }
 
     public int Limit { get; init; } = ListLimits.Default;
@@ -47,7 +47,7 @@ public sealed record TaskFilter
 
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>Owner region of the jobs; null = the owner of <see cref="Job"/>, or the region that answers.</summary>
+    /// <summary>Owner region of the jobs; null = the owner of <see cref="Job"/>, or all.</summary>
     public string? Owner { get; init; }
 
     public int Limit { get; init; } = ListLimits.Default;

@@ -6,7 +6,9 @@ namespace Lepton.Client.Tests.Cluster;
 /// <summary>Another region's API, for its lists.</summary>
 internal sealed class Peer(params JobItem[] jobs) : ILepton
 {
-    public bool Down { get; init; }
+    public bool Down { get; set; }
+
+    public int PageSize { get; init; } = 500;
 
     public JobFilter? LastJobs { get; private set; }
 
@@ -17,7 +19,10 @@ internal sealed class Peer(params JobItem[] jobs) : ILepton
         LastJobs = filter;
         if (Down) throw LeptonException.Of(ProblemCodes.ServerUnreachable, "no answer");
         var found = jobs.Where(j => j.Job.ToString().StartsWith(filter.IdPrefix ?? "", StringComparison.Ordinal)).Select(Lepton.Client.Cluster.WireMap.Of).ToList();
-        return Task.FromResult(new Page<JobSummary> { Items = [.. found], Total = found.Count, Truncated = false });
+        var skip = int.Parse(filter.Cursor ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        var page = found.Skip(skip).Take(Math.Min(filter.Limit, PageSize)).ToList();
+        var next = skip + page.Count < found.Count ? $"{skip + page.Count}" : null;
+        return Task.FromResult(new Page<JobSummary> { Items = [.. page], NextCursor = next, Total = found.Count, Truncated = next is not null });
     }
 
     public Task<Page<TaskSummary>> ListTasksAsync(TaskFilter filter, CancellationToken cancel = default)

@@ -119,7 +119,7 @@ public sealed class TaskTests
         async Task<string> Code(Exception failure, string? cursor = null)
         {
             _fleet.QueryFailure = failure;
-            return (await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().ListTasksAsync(new TaskFilter { Cursor = cursor }))).Code;
+            return (await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().ListTasksAsync(new TaskFilter { Owner = "us-east", Cursor = cursor }))).Code;
         }
 
         Assert.Equal(ProblemCodes.StoreUnavailable, await Code(new StoreUnavailableException("disk full", false)));
