@@ -210,7 +210,7 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
 
     private AttemptEnd Vanished(ProcessHandle process) => process.Identity.BootId != ProcessIdentity.ThisBoot
         ? EndWith(AttemptEndCause.NodeLost, null, "the machine was restarted")
-        : EndWith(AttemptEndCause.Internal, null, "the shim of the task was killed and left no exit code. Maybe the machine is out of memory, or somebody killed it.");
+        : EndWith(AttemptEndCause.NodeLost, null, "the processes of the task vanished without an exit code: not the program's doing. Maybe the machine was out of memory, or somebody killed them.");
 
     private AttemptEnd Stopped(int? exit, DateTimeOffset? startedAt) => EndWith(
         _stop?.Cause ?? AttemptEndCause.Internal,
