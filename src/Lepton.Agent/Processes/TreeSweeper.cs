@@ -11,10 +11,12 @@ namespace Lepton.Agent.Processes;
 /// <remarks>Limits: a process that left the session and cleaned its environment is not found; only a control group could.</remarks>
 internal sealed class TreeSweeper(ExitWatch watch, ILogger log) : IAsyncDisposable
 {
-    private static readonly TimeSpan PatienceBeforeWarning = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patienceBeforeWarning = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel<Wanted> _wanted = Channel.CreateUnbounded<Wanted>(new() { SingleReader = true });
     private Task? _loop;
+    private TimeSpan _lastPass;
 
     /// <summary>Completes when no process of the attempt lives. Without an identity only the mark counts.</summary>
     public Task Gone(AttemptId attempt, ProcessIdentity? shim)
@@ -39,6 +41,8 @@ internal sealed class TreeSweeper(ExitWatch watch, ILogger log) : IAsyncDisposab
             while (_wanted.Reader.TryRead(out var next)) open.Add(next);
             await SweepUntilGone(open);
             open.Clear();
+            // Ends that come fast share a pass: walking over /proc takes at most a quarter of a core, however many tasks end.
+            await Task.Delay(_lastPass * 3 < s_longestPause ? _lastPass * 3 : s_longestPause);
         }
     }
 
@@ -50,9 +54,9 @@ internal sealed class TreeSweeper(ExitWatch watch, ILogger log) : IAsyncDisposab
             var killed = Pass(open);
             foreach (var wanted in open.Where(w => !w.Found)) wanted.Done.TrySetResult();
             open.RemoveAll(w => !w.Found);
-            if (killed.Count > 0) await Task.WhenAny(Task.WhenAll(killed), Task.Delay(PatienceBeforeWarning));
+            if (killed.Count > 0) await Task.WhenAny(Task.WhenAll(killed), Task.Delay(s_patienceBeforeWarning));
             else if (open.Count > 0) await Task.Delay(50);
-            if (open.Count > 0 && TimeProvider.System.GetElapsedTime(since) > PatienceBeforeWarning)
+            if (open.Count > 0 && TimeProvider.System.GetElapsedTime(since) > s_patienceBeforeWarning)
             {
                 Attempts.AttemptEvents.DoNotEnd(log, string.Join(", ", open.Select(w => w.Attempt)));
                 since = TimeProvider.System.GetTimestamp();
@@ -64,6 +68,7 @@ internal sealed class TreeSweeper(ExitWatch watch, ILogger log) : IAsyncDisposab
     /// <summary>One walk over /proc: kills what belongs to the wanted ones, returns the ends to wait for.</summary>
     private List<Task> Pass(List<Wanted> open)
     {
+        var since = TimeProvider.System.GetTimestamp();
         var killed = new List<Task>();
         var byMark = new Dictionary<string, Wanted>(StringComparer.Ordinal);
         var bySession = new Dictionary<int, Wanted>();
@@ -84,6 +89,7 @@ internal sealed class TreeSweeper(ExitWatch watch, ILogger log) : IAsyncDisposab
             owner.Found = true;
             if (Kill(stat) is { } end) killed.Add(end);
         }
+        _lastPass = TimeProvider.System.GetElapsedTime(since);
         return killed;
     }
 
