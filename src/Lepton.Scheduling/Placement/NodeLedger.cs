@@ -9,6 +9,8 @@ namespace Lepton.Scheduling.Placement;
 /// </summary>
 internal sealed class NodeLedger
 {
+    private static readonly Comparer<NodeEntry> ByName = Comparer<NodeEntry>.Create((a, b) => a.Id.CompareTo(b.Id));
+
     private readonly List<NodeEntry> _nodes = [];
     private readonly Dictionary<NodeId, NodeEntry> _byId = [];
     private readonly Dictionary<TaskId, NodeEntry> _offers = [];
@@ -128,8 +130,7 @@ internal sealed class NodeLedger
     {
         if (_byId.TryGetValue(node, out var known)) return known;
         var entry = new NodeEntry(node) { Phase = NodePhase.Joining };
-        var at = _nodes.FindIndex(n => n.Id.CompareTo(node) > 0);
-        _nodes.Insert(at < 0 ? _nodes.Count : at, entry);
+        _nodes.Insert(~_nodes.BinarySearch(entry, ByName), entry);
         _byId.Add(node, entry);
         return entry;
     }

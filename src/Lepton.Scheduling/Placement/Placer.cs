@@ -4,30 +4,22 @@ namespace Lepton.Scheduling.Placement;
 
 /// <summary>Chooses a node for a task: filter, score, pick. Ties go to the first name.</summary>
 /// <remarks>
-/// Input: a shape and the ledger. Output: a node or nothing. Cost: O(nodes × filters), O(filters) for a further task of the same shape while
-/// the chosen node takes it: a node that was best is better still once it is fuller. No allocation.
+/// Input: a shape and the ledger. Output: a node or nothing. Cost: O(nodes × filters) for the first task of a shape; for the tasks of the same
+/// shape that follow at once O(filters) while the chosen node takes them, and one sort of the candidates for all nodes after it. No allocation
+/// per candidate. Limits: rests on scorers by which a node does not become worse when a task is placed on it, as <see cref="Scorers.BestFit"/>.
 /// </remarks>
 internal sealed class Placer
 {
+    private readonly Candidates _candidates = new();
     private TaskShape? _lastShape;
     private NodeEntry? _lastNode;
     private long _lastRevision;
 
     public NodeEntry? Pick(TaskShape shape, NodeLedger ledger)
     {
-        if (PickAgain(shape, ledger)) return Remember(shape, _lastNode, ledger);
-        NodeEntry? best = null;
-        var bestScore = double.NegativeInfinity;
-        foreach (var node in ledger.NodeSpan)
-        {
-            if (TurnedDownBy(shape, node) is not null) continue;
-            var score = 0.0;
-            foreach (var scorer in PlacementPolicies.Scorers) score += scorer.Score(shape, node);
-            if (score <= bestScore) continue;
-            (best, bestScore) = (node, score);
-        }
-
-        return Remember(shape, best, ledger);
+        var node = FollowsAtOnce(shape, ledger) ? PickAgain(shape, ledger) : PickFresh(shape, ledger);
+        (_lastShape, _lastNode, _lastRevision) = (shape, node, ledger.Revision);
+        return node;
     }
 
     /// <summary>The first filter that refuses a node; null when none does.</summary>
@@ -41,14 +33,50 @@ internal sealed class Placer
         return null;
     }
 
-    /// <summary>True when nothing has changed since the last pick but the offer that followed it.</summary>
-    private bool PickAgain(TaskShape shape, NodeLedger ledger) =>
-        _lastNode is not null && ledger.Revision == _lastRevision + 1 && ledger.LastOffered == _lastNode && shape.Equals(_lastShape)
-        && TurnedDownBy(shape, _lastNode) is null;
-
-    private NodeEntry? Remember(TaskShape shape, NodeEntry? node, NodeLedger ledger)
+    private NodeEntry? PickFresh(TaskShape shape, NodeLedger ledger)
     {
-        (_lastShape, _lastNode, _lastRevision) = (shape, node, ledger.Revision);
-        return node;
+        _candidates.Clear();
+        NodeEntry? best = null;
+        var bestScore = double.NegativeInfinity;
+        foreach (var node in ledger.NodeSpan)
+        {
+            if (TurnedDownBy(shape, node) is not null || Score(shape, node) is var score && score <= bestScore) continue;
+            (best, bestScore) = (node, score);
+        }
+
+        return best;
+    }
+
+    /// <summary>The same node while it takes more; then the next best: no other node has changed.</summary>
+    private NodeEntry? PickAgain(TaskShape shape, NodeLedger ledger)
+    {
+        if (TurnedDownBy(shape, _lastNode!) is null) return _lastNode;
+        if (_candidates.IsEmpty)
+        {
+            foreach (var node in ledger.NodeSpan)
+            {
+                if (TurnedDownBy(shape, node) is null) _candidates.Add(node, Score(shape, node));
+            }
+
+            _candidates.Sort();
+        }
+
+        while (_candidates.TryTake(out var next))
+        {
+            if (TurnedDownBy(shape, next) is null) return next;
+        }
+
+        return null;
+    }
+
+    /// <summary>True when nothing has changed since the last pick but the offer that followed it.</summary>
+    private bool FollowsAtOnce(TaskShape shape, NodeLedger ledger) =>
+        _lastNode is not null && ledger.Revision == _lastRevision + 1 && ledger.LastOffered == _lastNode && shape.Equals(_lastShape);
+
+    private static double Score(TaskShape shape, NodeEntry node)
+    {
+        var score = 0.0;
+        foreach (var scorer in PlacementPolicies.Scorers) score += scorer.Score(shape, node);
+        return score;
     }
 }

@@ -9,6 +9,9 @@ public sealed partial class RegionMachine
     private DateTimeOffset? _nextBeat;
     private long _sequence;
 
+    /// <summary>Counted once for all who beat at the same time.</summary>
+    private RegionSummary? _lastSummary;
+
     private void Beat(Moment now, Effects effects)
     {
         _nextBeat = now.At + _settings.RegionBeatEvery;
@@ -32,7 +35,8 @@ public sealed partial class RegionMachine
         }
 
         if (_peers.Hear(beat.Summary, now.At)) PlanSoon(now, effects);
-        return new RegionBeatReply(Summarise(now));
+        if (_lastSummary is null || now.At - _lastSummary.At > _settings.RegionBeatEvery / 2) Summarise(now);
+        return new RegionBeatReply(_lastSummary!);
     }
 
     private void TakeBeatAnswer(RegionId region, RegionBeat sent, Reply reply, Moment now, Effects effects)
@@ -64,6 +68,7 @@ public sealed partial class RegionMachine
         }
     }
 
+    /// <remarks>The largest node is the most of each: it never denies what would fit, and what does not fit all the same is sent back.</remarks>
     private RegionSummary Summarise(Moment now)
     {
         var (total, free, largest, ready) = (Capacity.Zero, Capacity.Zero, Capacity.Zero, 0);
@@ -71,19 +76,16 @@ public sealed partial class RegionMachine
         {
             if (node.Phase == NodePhase.Lost || node.Spec is null) continue;
             total += node.Total;
-            if (Size(node.Total) > Size(largest)) largest = node.Total;
+            largest = new Capacity(Math.Max(largest.MilliCpu, node.Total.MilliCpu), Math.Max(largest.MemoryBytes, node.Total.MemoryBytes));
             if (node.Phase != NodePhase.Ready) continue;
             ready++;
             free += AtLeastZero(node.Free);
         }
 
         var running = _flights.Values.Count(f => f.Region == _self);
-        return new RegionSummary(
+        return _lastSummary = new RegionSummary(
             _self, _row!.Epoch, ++_sequence, now.At, _ledger.Nodes.Count, ready, total, free, largest, _queue.Count, running, _guests.Count);
     }
-
-    /// <summary>One figure for a node's size: a core counts as 4 GiB, the usual shape of a machine.</summary>
-    private static double Size(Capacity c) => c.MilliCpu + (c.MemoryBytes / (4.0 * 1024 * 1024 * 1024 / 1000));
 
     private static Capacity AtLeastZero(Capacity c) => new(Math.Max(0, c.MilliCpu), Math.Max(0, c.MemoryBytes));
 }
