@@ -55,8 +55,8 @@ internal static class StatusCommand
 
     private static void Show(CommandContext context, TaskDetail task)
     {
-        var age = Words.Span((task.EndedAt ?? context.Now) - task.SubmittedAt);
-        context.Print.Line($"{JobWait.Progress(task)}  ({task.Name}, {(task.EndedAt is null ? "since" : "took")} {age}, asks {Words.Asked(task.Demand)})");
+        var age = task.EndedAt is { } end ? $"took {Words.Span(end - task.SubmittedAt)}" : $"submitted {Words.Span(context.Now - task.SubmittedAt)} ago";
+        context.Print.Line($"{JobWait.Progress(task)}  ({task.Name}, {age}, asks {Words.Asked(task.Demand)})");
         if (task.Attempts.Length > 0) context.Print.Table(Grids.Of(task.Attempts, context.Now));
         foreach (var m in task.Metrics) context.Print.Line(FormattableString.Invariant($"{m.Name} = {m.Value:0.######} (step {m.Step})"));
         foreach (var a in task.Artifacts) context.Print.Line($"{a.Name}  {Words.Bytes(a.SizeBytes)}  {a.Region}  sha256:{a.Sha256}");
@@ -65,8 +65,11 @@ internal static class StatusCommand
 
     private static async Task Show(CommandContext context, JobDetail job)
     {
-        var age = Words.Span((job.EndedAt ?? context.Now) - job.SubmittedAt);
-        context.Print.Line($"{JobWait.Progress(job)}  ({job.Name}, {(job.EndedAt is null ? "since" : "took")} {age})");
+        var age = job.EndedAt is { } end ? $"took {Words.Span(end - job.SubmittedAt)}" : $"submitted {Words.Span(context.Now - job.SubmittedAt)} ago";
+        var running = job.EndedAt is null
+            ? (await context.Lepton.ListTasksAsync(new TaskFilter { Job = job.Id, States = TaskStates.InFlight, Limit = 1 }, context.Cancel)).Total
+            : 0;
+        context.Print.Line(FormattableString.Invariant($"{JobWait.Progress(job)}, {running:N0} in flight  ({job.Name}, {age})"));
         context.Print.Table(Grids.Of(job.Groups));
         string[] wanted = TaskStates.IsJobOver(job.State) ? ["Failed", "TimedOut", "Preempted", "Rejected"] : ["Pending", "Unreachable", "Failed", "TimedOut"];
         if (job.State == "Succeeded") return;

@@ -88,7 +88,7 @@ internal static class SubmitCommand
         {
             throw new LeptonException(e.Problem with
             {
-                Detail = errors.Length == 1 ? $"{errors[0].Path}: {errors[0].Message}" : $"The server refused the spec for {errors.Length} reasons.",
+                Detail = errors.Length == 1 ? ErrorPrinter.Line(errors[0]) : $"The server refused the spec for {errors.Length} reasons.",
             });
         }
     }

@@ -25,7 +25,7 @@ internal sealed class ErrorPrinter(Terminal terminal, bool verbose)
         if (hint is not null) terminal.Error.WriteLine($"  {hint}");
     }
 
-    private static string Line(ProblemError e)
+    public static string Line(ProblemError e)
     {
         var place = e.Path is { } path && !e.Message.Contains(path, StringComparison.Ordinal) ? $"{path}: " : "";
         return $"{place}{e.Message}{(e.Hint is { } hint ? $" {hint}" : "")}";

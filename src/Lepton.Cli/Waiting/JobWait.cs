@@ -10,12 +10,20 @@ internal static class JobWait
     {
         string? said = null;
         return await Polling.Until(
-            cancel => context.Lepton.GetJobAsync(id, cancel),
+            async cancel =>
+            {
+                var job = await context.Lepton.GetJobAsync(id, cancel);
+                if (said is null || context.TimeoutExit == ExitCodes.Refused)
+                {
+                    context.TimeoutExit = await HasStarted(context, job, cancel) ? ExitCodes.TimedOut : ExitCodes.Refused;
+                }
+
+                return job;
+            },
             job =>
             {
                 var now = Progress(job);
                 if (now != said) context.Print.Note(said = now);
-                context.TimeoutExit = HasStarted(job) ? ExitCodes.TimedOut : ExitCodes.Refused;
                 return TaskStates.IsJobOver(job.State);
             },
             context.Time,
@@ -57,5 +65,11 @@ internal static class JobWait
         return $"{job.Id} {job.State}, {done} of {job.Tasks} succeeded{bad}{message}";
     }
 
-    private static bool HasStarted(JobDetail job) => job.Groups.Any(g => g.Succeeded + g.Failed + g.Cancelled > 0);
+    /// <summary>A job is pending until the first of its tasks is placed.</summary>
+    private static async Task<bool> HasStarted(CommandContext context, JobDetail job, CancellationToken cancel)
+    {
+        if (job.Groups.Any(g => g.Succeeded + g.Failed + g.Cancelled > 0)) return true;
+        var placed = await context.Lepton.ListTasksAsync(new TaskFilter { Job = job.Id, States = TaskStates.InFlight, Limit = 1 }, cancel);
+        return placed.Total > 0;
+    }
 }

@@ -113,7 +113,7 @@ internal static class WireMap
             Queue = job.Spec.Queue,
             Priority = job.Spec.Priority,
             Labels = job.Spec.Labels.SetItems(group.Template.Labels),
-            Attempts = row is null || row.Attempts.IsDefault ? [] : [.. row.Attempts.Select(Of)],
+            Attempts = row is null || row.Attempts.IsDefault ? [] : [.. row.Attempts.Select(a => Of(a, live))],
         };
     }
 
@@ -193,13 +193,14 @@ internal static class WireMap
     private static DoomedGroup? Doom(TaskId task, JobDescription job) =>
         job.DoomedGroups.FirstOrDefault(d => d.Group == job.Spec.GroupOf(task.Index).Name);
 
-    private static TaskAttempt Of(AttemptRecord a) => new()
+    /// <summary>When an attempt started is written with its end; until then the live picture knows it.</summary>
+    private static TaskAttempt Of(AttemptRecord a, Overlay? live) => new()
     {
         Number = a.Number,
         Region = a.Region.Value,
-        Node = a.Node?.ToString(),
+        Node = (a.Node ?? (live?.Attempt == a.Number ? live.Node : null))?.ToString(),
         LeasedAt = a.LeasedAt,
-        StartedAt = a.End?.StartedAt,
+        StartedAt = a.End is null && live?.Attempt == a.Number ? live.StartedAt : a.End?.StartedAt,
         EndedAt = a.End?.EndedAt,
         End = a.End?.Cause.ToString(),
         ExitCode = a.End?.ExitCode,

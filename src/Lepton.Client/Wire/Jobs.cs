@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Lepton.Client.Wire;
 
@@ -65,19 +66,26 @@ public record JobSummary
 /// <summary>A job with its progress and the spec it was made from.</summary>
 public sealed record JobDetail : JobSummary
 {
+    [JsonPropertyOrder(1)]
     public required string Kind { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required string Owner { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required string Queue { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required ImmutableSortedDictionary<string, string> Labels { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required ImmutableArray<JobGroup> Groups { get; init; }
 
+    [JsonPropertyOrder(1)]
     public string? Message { get; init; }
 
     /// <summary>Canonical YAML; submits again as it is.</summary>
+    [JsonPropertyOrder(1)]
     public required string Spec { get; init; }
 }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lepton.Model;
 
 namespace Lepton.Client.Wire;
@@ -13,6 +14,10 @@ public static class TaskStates
         state is nameof(JobPhase.Succeeded) or nameof(JobPhase.Failed) or nameof(JobPhase.Cancelled);
 
     public static bool HasSucceeded(string state) => state == nameof(TaskPhase.Succeeded);
+
+    /// <summary>Placed and not over.</summary>
+    public static ImmutableArray<string> InFlight { get; } =
+        [.. Enum.GetValues<TaskPhase>().Where(p => p != TaskPhase.Pending && !p.IsTerminal()).Select(p => p.ToString())];
 
     public static IReadOnlyList<string> All { get; } = Enum.GetNames<TaskPhase>();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Lepton.Client.Wire;
 
@@ -49,17 +50,23 @@ public record TaskSummary
 /// <summary>One task with its attempts.</summary>
 public sealed record TaskDetail : TaskSummary
 {
+    [JsonPropertyOrder(1)]
     public required int Index { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required string Owner { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required string Queue { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required int Priority { get; init; }
 
+    [JsonPropertyOrder(1)]
     public required ImmutableSortedDictionary<string, string> Labels { get; init; }
 
     /// <summary>Newest last; the oldest of very many are dropped, the numbers go on.</summary>
+    [JsonPropertyOrder(1)]
     public required ImmutableArray<TaskAttempt> Attempts { get; init; }
 }
 

@@ -158,7 +158,7 @@ public sealed class OneTaskTests
         server.Lepton.Jobs.Add(FakeLepton.AJob("us-east.01AAA", tasks: 2));
         server.Lepton.Tasks.AddRange([FakeLepton.ATask("us-east.01AAA/0"), FakeLepton.ATask("us-east.01AAA/1", "Pending", 0) with { Reason = "BehindInQueue" }]);
         var run = await CliRun.Of(server, "status", "us-east.01AAA");
-        Assert.Contains("us-east.01AAA Active, 0 of 2 succeeded", run.Out, StringComparison.Ordinal);
+        Assert.Contains("us-east.01AAA Active, 0 of 2 succeeded, 1 in flight", run.Out, StringComparison.Ordinal);
         Assert.Contains("BehindInQueue", run.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("us-east.01AAA/0", run.Out, StringComparison.Ordinal);
     }

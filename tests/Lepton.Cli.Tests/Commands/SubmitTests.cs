@@ -142,16 +142,18 @@ public sealed class SubmitTests
     }
 
     [Theory]
-    [InlineData("Pending", 0, 3)]
-    [InlineData("Running", 1, 124)]
-    public async Task Tells_apart_a_wait_that_ran_out_while_pending(string state, int attempt, int exit)
+    [InlineData(Id, "Pending", 0, 3)]
+    [InlineData(Id, "Running", 1, 124)]
+    [InlineData("us-east.01AAA", "Pending", 0, 3)]
+    [InlineData("us-east.01AAA", "Running", 1, 124)]
+    public async Task Tells_apart_a_wait_that_ran_out_while_pending(string id, string state, int attempt, int exit)
     {
         await using var server = await ApiServer.Start();
         Put(server, state, attempt);
         var asked = 0;
         server.Lepton.BeforeGet = () => Interlocked.Increment(ref asked);
         var time = new FakeTimeProvider();
-        var waiting = CliRun.Of(["wait", Id, "--timeout", "1h", "--server", server.Address.ToString()], "", time: time);
+        var waiting = CliRun.Of(["wait", id, "--timeout", "1h", "--server", server.Address.ToString()], "", time: time);
         // The second question means that the first answer was read. Steps are small against the hour, and each takes real time.
         while (Volatile.Read(ref asked) < 2)
         {

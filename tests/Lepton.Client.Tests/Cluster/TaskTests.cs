@@ -30,6 +30,7 @@ public sealed class TaskTests
         _fleet.Live[First] = new Overlay(First, TaskPhase.Running, 1, FakeFleet.West, new NodeId(FakeFleet.West, "n07"), null, null, FakeFleet.Noon);
         var task = await Get();
         Assert.Equal(("Running", "eu-west", "eu-west/n07", FakeFleet.Noon), (task.State, task.Region, task.Node, task.StartedAt));
+        Assert.Equal(FakeFleet.Noon, task.Attempts.Single().StartedAt);
         Assert.Equal("train/fit", task.Name);
     }
 
