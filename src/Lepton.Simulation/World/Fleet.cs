@@ -61,8 +61,8 @@ internal sealed class Fleet
     public RegionSettings SettingsOf(RegionId region) => _settings with { Region = region };
 
     /// <summary>The largest machine there is: a demand beyond it can never be met.</summary>
-    public Capacity Largest(RegionId? region) => Nodes
-        .Where(node => region is null || node.Node.Region == region)
+    public Capacity Largest(RegionId? region, ImmutableArray<string> avoided) => Nodes
+        .Where(node => (region is null || node.Node.Region == region) && !avoided.Contains(node.Node.ToString()))
         .Select(node => node.Capacity)
         .MaxBy(capacity => capacity.MilliCpu);
 }

@@ -37,7 +37,8 @@ internal sealed class Workload(ulong seed, Fleet fleet)
     private (TaskTemplate Template, bool Possible) Template(string group, DateTimeOffset now)
     {
         ImmutableArray<RegionId> pins = _chance.Chance(0.25) ? [fleet.Regions[_chance.Next(fleet.Regions.Length)]] : [];
-        var largest = fleet.Largest(pins.IsEmpty ? null : pins[0]);
+        ImmutableArray<string> avoid = pins.IsEmpty && _chance.Chance(0.1) ? [fleet.Nodes[_chance.Next(fleet.Nodes.Length)].Node.ToString()] : [];
+        var largest = fleet.Largest(pins.IsEmpty ? null : pins[0], avoid);
         var impossible = _chance.Chance(0.03);
         var cores = impossible ? 64 : 1 + _chance.Next((int)Math.Min(4, largest.MilliCpu / 1000));
         var memory = impossible ? 1L << 40 : (long)((0.2 + (_chance.NextDouble() * 1.2)) * cores * (1L << 30));
@@ -47,7 +48,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
             Command = ["work"],
             Demand = new Demand(new Capacity(cores * 1000L, memory)),
             Regions = pins,
-            Avoid = pins.IsEmpty && _chance.Chance(0.1) ? [fleet.Nodes[_chance.Next(fleet.Nodes.Length)].Node.ToString()] : [],
+            Avoid = avoid,
             Outputs = ["out"],
             TimeLimit = _chance.Chance(0.1) ? TimeSpan.FromSeconds(0.5 + (_chance.NextDouble() * 3)) : null,
             Grace = TimeSpan.FromSeconds(_chance.NextDouble() * 2),

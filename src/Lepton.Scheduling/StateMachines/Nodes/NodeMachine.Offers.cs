@@ -59,8 +59,8 @@ public sealed partial class NodeMachine
         }
         else if (live.NeverHandedOut)
         {
-            live.End = AttemptEnd.Bare(AttemptEndCause.NotStarted, $"Attempt {live.Grant.Attempt} does not count any more.", now.At);
-            GiveBack(live, effects);
+            // Told like any other end: should it count all the same (an older activation of the task has answered), it is placed again.
+            End(live, AttemptEnd.Bare(AttemptEndCause.NotStarted, $"Attempt {live.Grant.Attempt} was not confirmed by its task.", now.At), effects);
         }
         else
         {

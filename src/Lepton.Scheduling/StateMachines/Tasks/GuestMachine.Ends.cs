@@ -94,7 +94,7 @@ public sealed partial class GuestMachine
             return;
         }
 
-        effects.Drop(static (_, message) => message is Offer or StopAttempt);
+        effects.Drop(static (_, message) => message is Offer or StopAttempt or ConfirmGrant);
         _row = _row with { Phase = GuestPhase.Waiting, Node = null };
         effects.Save();
         effects.Send(Address.Of(self), new GuestWaits(_row.Attempt, _row.Run!), SendMode.Owed);
@@ -102,7 +102,7 @@ public sealed partial class GuestMachine
 
     private void End(AttemptEnd end, Effects effects)
     {
-        effects.Drop(static (_, message) => message is Offer or StopAttempt or GuestWaits or AttemptStarted);
+        effects.Drop(static (_, message) => message is Offer or StopAttempt or ConfirmGrant or GuestWaits or AttemptStarted);
         _row = _row! with { Phase = GuestPhase.Ended, End = end, Run = null };
         effects.Save();
         TellOwner(_row.Attempt, end, SendMode.Owed, effects);

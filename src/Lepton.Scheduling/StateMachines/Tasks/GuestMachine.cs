@@ -58,6 +58,7 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
         switch (sent)
         {
             case Offer offer: OnOfferAnswered(offer, to, reply, now, effects); break;
+            case ConfirmGrant confirm: OnOwnerConfirmed(confirm, reply, now, effects); break;
             case AttemptStarted started when reply is Stale: OnRefusedByOwner(started, effects); break;
             case AttemptEnded ended: OnEndTaken(ended, now, effects); break;
             case TaskSettled when _row is { Phase: GuestPhase.Settled }: effects.Save(); break;     // strike it: it is over
@@ -117,6 +118,13 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
 
     private void OnDispatch(Dispatch order, CallId call, Effects effects)
     {
+        if (order.After >= (_row?.Attempt.Number ?? 0))
+        {
+            effects.Reply(call, new Busy(settings.ResendFirst));        // the region was told of an attempt that this activation has not read
+            effects.StartOver();
+            return;
+        }
+
         if (WhyNot(order) is { } refusal)
         {
             effects.Reply(call, refusal);
@@ -169,19 +177,6 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
             if (reply is Refused { Code: RefusalCode.AlreadyEnded }) End(end with { Cause = row.StopAsked ?? end.Cause }, effects);
             else GoBack(end, effects);
         }
-    }
-
-    /// <summary>A node holds a grant for the attempt. From here on a refusal of another copy of its offer means nothing.</summary>
-    private void OnConfirm(ConfirmGrant confirm, CallId call, Effects effects)
-    {
-        if (_row is not { Phase: GuestPhase.Leased } row || confirm.Attempt != row.Attempt || confirm.Node != row.Node)
-        {
-            Replies.NotLive(call, confirm.Attempt.Number, _row?.Attempt.Number ?? 0, settings, effects);
-            return;
-        }
-
-        effects.Reply(call, Ack.Done);
-        OnPlaced(row, effects);
     }
 
     private void OnPlaced(GuestRow row, Effects effects)

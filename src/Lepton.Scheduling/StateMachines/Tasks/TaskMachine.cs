@@ -161,10 +161,12 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
         }
     }
 
-    /// <summary>A node holds a grant for the attempt. From here on a refusal of another copy of its offer means nothing.</summary>
+    /// <summary>
+    /// A node, here or in the region of the guest, holds a grant for the attempt. From here on a refusal of another copy of its offer means nothing.
+    /// </summary>
     private void OnConfirm(ConfirmGrant confirm, CallId call, Effects effects)
     {
-        if (!IsLive || confirm.Attempt.Number != _row!.Attempt || _row.Current!.Node != confirm.Node)
+        if (!IsLive || confirm.Attempt.Number != _row!.Attempt || _row.Current!.Region != confirm.Node.Region || IsElsewhere(confirm.Node))
         {
             Replies.NotLive(call, confirm.Attempt.Number, _row?.Attempt ?? 0, settings, effects);
             return;

@@ -345,7 +345,7 @@ public sealed class NodeMachineTests
     }
 
     [Fact]
-    public void A_late_offer_whose_task_has_gone_on_is_taken_back_without_a_word_to_the_agent()
+    public void A_late_offer_whose_task_has_gone_on_never_reaches_the_agent()
     {
         var node = Ready();
         node.Agrees = static _ => null;
@@ -353,9 +353,9 @@ public sealed class NodeMachineTests
 
         node.Answer<ConfirmGrant>(new Stale("attempt", 1, 2));
 
-        Assert.Empty(node.RowAs<NodeRow>().Grants);
         Assert.Empty(Beat(node).Assign);
-        Assert.False(node.HasWaiting<AttemptEnded>());
+        Assert.Equal(AttemptEndCause.NotStarted, node.Answer<AttemptEnded>(new Stale("attempt", 1, 2)).End.Cause);
+        Assert.Empty(node.RowAs<NodeRow>().Grants);
     }
 
     [Fact]

@@ -187,7 +187,7 @@ public sealed class GuestMachineTests
     public void Orders_of_its_region_are_idempotent_and_fenced()
     {
         var guest = Guest();
-        Assert.Equal(RefusalCode.NotFound, CodeOf(guest.Ask(Order())));
+        Assert.IsType<Busy>(guest.Ask(Order()));         // told to the region by an activation that has written since
         guest.Ask(Offer());
         guest.Ask(Order(5, epoch: 2));
 
@@ -293,9 +293,27 @@ public sealed class GuestMachineTests
         guest.Ask(Order());
 
         Assert.IsType<Stale>(guest.Ask(new ConfirmGrant(Some.Attempt(), W2)));
-        Assert.Equal(Ack.Done, guest.Ask(new ConfirmGrant(Some.Attempt(), Some.W1)));
+        var asked = guest.Post(new ConfirmGrant(Some.Attempt(), Some.W1));
+        Assert.Null(guest.ReplyTo(asked));
+        guest.Answer<ConfirmGrant>(Ack.Done);
+        Assert.Equal(Ack.Done, guest.ReplyTo(asked));
         guest.Answer<Offer>(Full);
         Assert.Equal(GuestPhase.Leased, guest.RowAs<GuestRow>().Phase);
+    }
+
+    [Fact]
+    public void What_its_owner_has_taken_back_while_contact_was_lost_is_not_started()
+    {
+        var guest = Guest();
+        guest.Ask(Offer());
+        guest.Ask(Order());
+
+        var asked = guest.Post(new ConfirmGrant(Some.Attempt(), Some.W1));
+        guest.Answer<ConfirmGrant>(new Stale("attempt", 1, 2));
+
+        Assert.IsType<Stale>(guest.ReplyTo(asked));
+        Assert.Equal(GuestPhase.Ended, guest.RowAs<GuestRow>().Phase);
+        Assert.Equal(AttemptEndCause.Superseded, guest.Waiting<AttemptEnded>().End.Cause);
     }
 
     [Fact]
