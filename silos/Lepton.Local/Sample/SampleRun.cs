@@ -9,6 +9,8 @@ namespace Lepton.Local.Sample;
 /// <summary>Submits the sample or goes on with an unfinished one, shows how it goes, prints what came out.</summary>
 public sealed class SampleRun(LocalFleet fleet, LocalOptions options)
 {
+    private const int PatientTries = 120;
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
     /// <returns>True when the sample succeeded.</returns>
@@ -34,7 +36,7 @@ public sealed class SampleRun(LocalFleet fleet, LocalOptions options)
         }
 
         // An unfinished sample is submitted under its own key again: the same job answers.
-        var accepted = await fleet.Lepton.SubmitAsync(SampleSpec.Json(Shards()), new SubmitOptions(memory.IdempotencyKey), cancel);
+        var accepted = await Patiently(() => fleet.Lepton.SubmitAsync(SampleSpec.Json(Shards()), new SubmitOptions(memory.IdempotencyKey), cancel), cancel);
         AnsiConsole.MarkupLineInterpolated($" {(accepted.Replayed ? "going on with" : "submitted")} the sample {accepted.Job}: {accepted.Tasks} tasks");
         return accepted.Job;
     }
@@ -67,7 +69,7 @@ public sealed class SampleRun(LocalFleet fleet, LocalOptions options)
             using var pace = new PeriodicTimer(LookEvery);
             do
             {
-                detail = await fleet.Lepton.GetJobAsync(job, cancel);
+                detail = await Patiently(() => fleet.Lepton.GetJobAsync(job, cancel), cancel);
                 live.UpdateTarget((await Look(job, cancel)).ToTable(TimeProvider.System.GetElapsedTime(started)));
             }
             while (!TaskStates.IsJobOver(detail.State) && await pace.WaitForNextTickAsync(cancel));
@@ -82,7 +84,7 @@ public sealed class SampleRun(LocalFleet fleet, LocalOptions options)
         var shown = "";
         while (true)
         {
-            var detail = await fleet.Lepton.GetJobAsync(job, cancel);
+            var detail = await Patiently(() => fleet.Lepton.GetJobAsync(job, cancel), cancel);
             var line = (await Look(job, cancel)).ToString();
             if (line != shown) Console.WriteLine($" {shown = line}");
             if (TaskStates.IsJobOver(detail.State)) return detail;
@@ -92,13 +94,14 @@ public sealed class SampleRun(LocalFleet fleet, LocalOptions options)
 
     private async Task<SampleProgress> Look(string job, CancellationToken cancel)
     {
-        var page = await fleet.Lepton.ListTasksAsync(new TaskFilter { Job = job, Limit = ListLimits.Longest }, cancel);
+        var page = await Patiently(() => fleet.Lepton.ListTasksAsync(new TaskFilter { Job = job, Limit = ListLimits.Longest }, cancel), cancel);
         return SampleProgress.Of(page.Items, options.Regions);
     }
 
     private async Task PrintResult(string job, CancellationToken cancel)
     {
-        var pick = (await fleet.Lepton.ListTasksAsync(new TaskFilter { Job = job, Limit = ListLimits.Longest }, cancel)).Items.Single(t => t.Group == "pick");
+        var tasks = await Patiently(() => fleet.Lepton.ListTasksAsync(new TaskFilter { Job = job, Limit = ListLimits.Longest }, cancel), cancel);
+        var pick = tasks.Items.Single(t => t.Group == "pick");
         var report = pick.Artifacts.Single(a => a.Name == "report.md");
         var best = pick.Artifacts.Single(a => a.Name == "best.zip");
         var store = fleet.Regions.Single(r => r.Plan.Region.Value == report.Region).Services.GetRequiredService<IArtifactStore>();
@@ -107,5 +110,21 @@ public sealed class SampleRun(LocalFleet fleet, LocalOptions options)
         Console.WriteLine();
         Console.WriteLine(await new StreamReader(content).ReadToEndAsync(cancel));
         AnsiConsole.MarkupLineInterpolated($" best model: {best.SizeBytes:N0} bytes, artifact {best.Sha256} in {best.Region}");
+    }
+
+    /// <summary>A machine that is busy with 24 trainings may answer late: "not now" is asked again, "no" is not.</summary>
+    private static async Task<T> Patiently<T>(Func<Task<T>> ask, CancellationToken cancel)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (LeptonException notNow) when (tries < PatientTries && notNow.Problem.Status is 429 or 503)
+            {
+                await Task.Delay(notNow.RetryAfter ?? LookEvery, cancel);
+            }
+        }
     }
 }
