@@ -34,8 +34,8 @@ internal static class OtherRegion
         {
             return new(
                 PendingReason.Unsatisfiable,
-                $"asked {asked}; the largest of {Wording.Count(summary.Nodes, "node")} of {peer.Region} has {summary.LargestNode} in all",
-                Wording.Shrink(shape.Demand, summary.LargestNode));
+                $"asked {asked}; the nearest of {Wording.Count(summary.Nodes, "node")} of {peer.Region} has {NodeSizes.Nearest(summary, shape.Demand.Capacity)} in all",
+                Wording.Shrink(shape.Demand, NodeSizes.Nearest(summary, shape.Demand.Capacity)));
         }
 
         if (shape.PinnedTo == peer.Region && !peers.TakesPinned(peer, shape.Demand, now))

@@ -31,7 +31,7 @@ internal static class OwnRegion
             if (Covers(shape.Demand.Capacity, node.Free) > Covers(shape.Demand.Capacity, most)) most = node.Free;
         }
 
-        var verdict = Reason(shape, self, ledger, new Counted(fitting, possible, ready, most, sum, phases));
+        var verdict = Reason(shape, self, ledger, new Counted(fitting, possible, ready, ledger.Nodes.Count(n => shape.AvoidedNodes.Contains(n.Id)), most, sum, phases));
         var refusals = turnedDown.Where(t => t.Nodes > 0).Select(t => new Refusals(t.Name, t.Nodes, Detail(t.Name, shape, ledger)));
         return (verdict, new RegionVerdict(self, verdict.Reason, verdict.Evidence, ledger.Nodes.Count, fitting, [.. refusals], TimeSpan.Zero));
     }
@@ -59,7 +59,7 @@ internal static class OwnRegion
                 .OrderByDescending(t => Covers(shape.Demand.Capacity, t)).FirstOrDefault();
             return new(
                 PendingReason.Unsatisfiable,
-                $"asked {asked}; the nearest of {Wording.Count(ledger.Nodes.Count, "node")} has {largest} in all",
+                $"asked {asked}; the nearest of {Wording.Count(ledger.Nodes.Count - c.Avoided, "node")} of {self} has {largest} in all{(c.Avoided > 0 ? $", {c.Avoided} more avoided" : "")}",
                 Wording.Shrink(shape.Demand, largest));
         }
 
@@ -114,5 +114,5 @@ internal static class OwnRegion
 
     private static double Share(long has, long asked) => asked <= 0 ? double.MaxValue : (double)has / asked;
 
-    private sealed record Counted(int Fitting, int Possible, int Ready, Capacity Most, Capacity Sum, SortedDictionary<NodePhase, int> Phases);
+    private sealed record Counted(int Fitting, int Possible, int Ready, int Avoided, Capacity Most, Capacity Sum, SortedDictionary<NodePhase, int> Phases);
 }

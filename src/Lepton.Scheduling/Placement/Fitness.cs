@@ -70,6 +70,7 @@ public static class Fitness
 
         var summary = views.SelectMany(v => v.Peers).Where(p => p.Region == region).Select(p => p.Summary)
             .Where(s => s is not null).MaxBy(s => (s!.RegionEpoch, s.Sequence));
-        return [summary is null || summary.Nodes == 0 ? null : summary.LargestNode];
+        if (summary is null || summary.Nodes == 0) return [null];
+        return summary.NodeSizes.IsDefaultOrEmpty ? [summary.LargestNode] : summary.NodeSizes.Select(size => (Capacity?)size);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class Peer(RegionId region)
         HeardAt = now;
         WasHeard = true;
         if (Summary is not null && (summary.RegionEpoch, summary.Sequence).CompareTo((Summary.RegionEpoch, Summary.Sequence)) <= 0) return false;
-        var news = Summary is null || Summary with { Sequence = summary.Sequence, At = summary.At } != summary;
+        var news = Summary is null || Summary with { Sequence = summary.Sequence, At = summary.At, NodeSizes = summary.NodeSizes } != summary;
         Summary = summary;
         if (news) Changes++;
         while (_recent.TryPeek(out var sent) && sent.At < now - settle)

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Lepton.Model;
+using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Shell;
 
 namespace Lepton.Scheduling.StateMachines.Regions;
@@ -8,6 +10,8 @@ public sealed partial class RegionMachine
 {
     private DateTimeOffset? _nextBeat;
     private long _sequence;
+    private ImmutableArray<Capacity> _sizes = [];
+    private long _sizesAt;
 
     /// <summary>Counted once for all who beat at the same time.</summary>
     private RegionSummary? _lastSummary;
@@ -68,7 +72,6 @@ public sealed partial class RegionMachine
         }
     }
 
-    /// <remarks>The largest node is the most of each: it never denies what would fit, and what does not fit all the same is sent back.</remarks>
     private RegionSummary Summarise(Moment now)
     {
         var (total, free, largest, ready) = (Capacity.Zero, Capacity.Zero, Capacity.Zero, 0);
@@ -84,7 +87,15 @@ public sealed partial class RegionMachine
 
         var running = _flights.Values.Count(f => f.Region == _self);
         return _lastSummary = new RegionSummary(
-            _self, _row!.Epoch, ++_sequence, now.At, _ledger.Nodes.Count, ready, total, free, largest, _queue.Count, running, _guests.Count);
+            _self, _row!.Epoch, ++_sequence, now.At, _ledger.Nodes.Count, ready, total, free, largest, _queue.Count, running, _guests.Count, Sizes());
+    }
+
+    /// <summary>Sorted anew only when something about the nodes has changed.</summary>
+    private ImmutableArray<Capacity> Sizes()
+    {
+        if (_sizesAt == _ledger.Openings) return _sizes;
+        _sizesAt = _ledger.Openings;
+        return _sizes = NodeSizes.Of(_ledger.Nodes.Where(n => n.Phase != NodePhase.Lost && n.Spec is not null).Select(n => n.Total));
     }
 
     private static Capacity AtLeastZero(Capacity c) => new(Math.Max(0, c.MilliCpu), Math.Max(0, c.MemoryBytes));
