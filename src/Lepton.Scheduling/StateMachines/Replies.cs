@@ -17,6 +17,8 @@ internal static class Replies
     {
         if (given <= known)
         {
+            // Of its newest attempt an older activation may know less than another one has written: the write is the proof that it does not.
+            if (given == known) effects.Save();
             effects.Reply(call, new Stale("attempt", given, known));
             return;
         }

@@ -105,6 +105,9 @@ public sealed partial class NodeMachine
         var grant = live.Grant;
         if (live.ListedIn > 0 || (replaced && (live.Restored || live.AssignedAt > 0)))
         {
+            // Marked in the row that says the agent is a new one: an activation after this one could not tell any more that it was lost.
+            live.Grant = grant with { StopAsked = LiveGrant.Fence, StopForce = true };
+            effects.Save();
             End(live, AttemptEnd.Bare(AttemptEndCause.NodeLost, $"The agent of {node} was restarted and does not hold attempt {grant.Attempt} any more.", now.At), effects);
         }
         else if (live.Run is { } run && grant.StopAsked is null && !beat.Leaving)

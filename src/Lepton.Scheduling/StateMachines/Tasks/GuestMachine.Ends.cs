@@ -19,6 +19,7 @@ public sealed partial class GuestMachine
         {
             // A node had granted it: were it placed here again under this number, a late copy of this message could end what runs then.
             if (row.Phase == GuestPhase.Leased) End(ended.End with { Cause = row.StopAsked ?? ended.End.Cause }, effects);
+            else effects.Save();            // nothing to do, by what an activation knows that can still write
         }
         else if (row.Phase is GuestPhase.Leased or GuestPhase.Waiting)
         {
