@@ -35,7 +35,7 @@ internal sealed class Capabilities
         {
             [SpecPlace.Task] = [.. Header, .. Work],
             [SpecPlace.TaskArray] = [.. Header, "array.count", .. Work],
-            [SpecPlace.Job] = [.. Header, "inputs.uri", "inputs.region", "inputs.size", "inputs.sizeGiB", .. Inherited, "tasks"],
+            [SpecPlace.Job] = [.. Header, "inputs.uri", "inputs.region", .. Inherited, "tasks"],
             [SpecPlace.JobTask] = ["name", "split.by", "split.of", "split.count", "grid", "dependsOn", .. Work],
         },
         new Dictionary<string, ImmutableArray<string>>

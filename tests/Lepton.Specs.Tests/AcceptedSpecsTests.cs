@@ -87,7 +87,7 @@ public sealed class AcceptedSpecsTests
         Assert.Equal((0, 8), (train.First, train.Count));
         Assert.Equal((8, 1), (pick.First, pick.Count));
         Assert.Equal(["train"], pick.DependsOn);
-        Assert.Equal(new InputRef("file:///data/us.csv.gz", new RegionId("us-east"), 2L << 30), train.InputOf(3));
+        Assert.Equal(new InputRef("file:///data/us.csv.gz", new RegionId("us-east"), 0), train.InputOf(3));
         Assert.Equal(new InputRef("file:///data/eu.csv.gz", new RegionId("eu-west"), 0), train.InputOf(4));
         Assert.Equal([new("leaves", "40"), new("trees", "50")], train.GridOf(1));
         Assert.Equal([new("leaves", "20"), new("trees", "200")], train.GridOf(2));
@@ -146,8 +146,8 @@ public sealed class AcceptedSpecsTests
     [InlineData("artifact:ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef0123456789", "artifact:abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789")]
     public void Input_uris_are_made_canonical(string uri, string expected)
     {
-        var spec = Texts.Accepted(Texts.Job("- {name: a, split: {by: inputs, of: x}, run: {command: [a]}}", $"inputs: {{x: ['{uri}', {{uri: file:///b, sizeGiB: 0.5}}]}}"), Texts.InFolder);
-        Assert.Equal([new InputRef(expected, null, 0), new InputRef("file:///b", null, 1L << 29)], spec.Groups[0].Inputs);
+        var spec = Texts.Accepted(Texts.Job("- {name: a, split: {by: inputs, of: x}, run: {command: [a]}}", $"inputs: {{x: ['{uri}', {{uri: file:///b, region: us-east}}]}}"), Texts.InFolder);
+        Assert.Equal([new InputRef(expected, null, 0), new InputRef("file:///b", new RegionId("us-east"), 0)], spec.Groups[0].Inputs);
     }
 
     [Theory]

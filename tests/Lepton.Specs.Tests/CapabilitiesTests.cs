@@ -62,6 +62,31 @@ public sealed class CapabilitiesTests
         Texts.RefusedWith(Texts.Job("- {name: a, run: {handler: noop}}", field), expected);
 
     [Theory]
+    [InlineData("outputs: [a]", "outputs", "5:10")]
+    [InlineData("timeLimit: 1h", "timeLimit", "5:12")]
+    [InlineData("checkpoint: {every: 1m}", "checkpoint", "5:13")]
+    public void What_the_noop_handler_cannot_honour_is_refused_by_name(string field, string name, string at)
+    {
+        Texts.RefusedWith(Texts.Task(field, "run: {handler: noop}"), $"{name}: is not supported with run.handler noop, which runs no process. Maybe remove it, or run a command. line {at}");
+        var error = Assert.Single(Texts.Refused(Texts.Job($"- name: a\n  run: {{handler: noop}}\n  {field}")));
+        Assert.StartsWith($"tasks[0].{name}: is not supported with run.handler noop,", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("workdir: /a")]
+    [InlineData("env: {A: b}")]
+    public void A_folder_or_an_environment_of_the_noop_handler_is_refused(string field)
+    {
+        var name = $"run.{field.Split(':')[0]}";
+        Assert.StartsWith($"{name}: is not supported with run.handler noop,", Assert.Single(Texts.Refused(Texts.Task(run: $"run: {{handler: noop, {field}}}"))), StringComparison.Ordinal);
+        var inherited = Texts.Job("- {name: a, run: {handler: noop}}\n- {name: b, run: {command: [x]}}\n- {name: c, run: {handler: noop}}", $"run: {{{field}}}");
+        Assert.StartsWith(
+            $"{name}: is not supported with run.handler noop of task a, which runs no process. Maybe give it to the tasks that run a command.",
+            Assert.Single(Texts.Refused(inherited)),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("cpus: 2", "cpus: there is no such field here. Maybe resources.cpus. line 5:1")]
     [InlineData("command: [a]", "command: there is no such field here. Maybe run.command. line 5:1")]
     [InlineData("timelimit: 1h", "timelimit: did you mean timeLimit? line 5:1")]

@@ -24,7 +24,7 @@ internal static class Documents
 
     private static readonly Gen<RunDocument> Run = Gen.Select(Gen.Bool, Name, AnyText.List[0, 5], Maybe(Env), Gen.OneOf<string?>(Gen.Const((string?)null), Gen.Const((string?)"/"), Gen.Const((string?)"/a b/${index}")))
         .Select((noop, program, arguments, env, workdir) => noop
-            ? new RunDocument { Handler = "noop", Env = env }
+            ? new RunDocument { Handler = "noop" }
             : new RunDocument { Command = [program, .. arguments], Env = env, Workdir = workdir });
 
     private static readonly Gen<ResourcesDocument> Resources = Gen.Select(MaybeValue(Gen.Long[1, SpecLimits.MilliCpu]), MaybeValue(Gen.Long[SpecLimits.LeastMemoryBytes, SpecLimits.MemoryBytes]))
@@ -54,13 +54,14 @@ internal static class Documents
         .Select((shared, run, every, outputs) => shared with
         {
             Run = run,
-            Checkpoint = every is null ? null : new CheckpointDocument { Every = every },
-            Outputs = outputs,
+            TimeLimit = run.Handler is null ? shared.TimeLimit : null,
+            Checkpoint = every is null || run.Handler is not null ? null : new CheckpointDocument { Every = every },
+            Outputs = run.Handler is null ? outputs : null,
         });
 
-    private static readonly Gen<InputDocument> Input = Gen.Select(
-            Of("file:///a", "file:///b c/ä: x", "artifact:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"), MaybeValue(Gen.Long[0, SpecLimits.InputBytes]))
-        .Select((uri, size) => new InputDocument { Uri = uri, SizeBytes = size });
+    private static readonly Gen<InputDocument> Input =
+        Of("file:///a", "file:///b c/ä: x", "artifact:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
+        .Select(uri => new InputDocument { Uri = uri });
 
     private static readonly Gen<ValueList<Named<ValueList<string>>>> Grid = Of("trees", "x-1", "_y", "N").HashSet[1, 3]
         .SelectMany(names => Distinct(Gen.OneOf<string>(OneLine.Where(t => t.Length > 0), Of("1", "0.5", "true"))).Where(v => v.Count > 0).Array[names.Count]
@@ -93,7 +94,7 @@ internal static class Documents
                 Resources = shared.Resources,
                 Placement = shared.Placement,
                 Retry = shared.Retry,
-                TimeLimit = shared.TimeLimit,
+                TimeLimit = made.All(m => m.Task.Run!.Handler is null) ? shared.TimeLimit : null,
                 StartAfter = shared.StartAfter,
                 Preemption = shared.Preemption,
                 Inputs = [new("pods", List(inputs)), new("0", [new InputDocument { Uri = "file:///z", Region = "us-east" }])],

@@ -33,7 +33,7 @@ internal sealed class InputShape : Shape<InputDocument>
 
     private static void OneSize(SpecNode node, Scope scope)
     {
-        if (node.Find("size") is not null && node.Find("sizeGiB") is { } second)
+        if (scope.Capabilities.Supports(scope.Place, $"{scope.Relative}.size") && node.Find("size") is not null && node.Find("sizeGiB") is { } second)
             scope.Add(second.Mark, "size and sizeGiB say the same thing.", "Maybe keep size.");
     }
 }

@@ -57,6 +57,7 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
     private PlannedTask Checked(PlannedTask task)
     {
         CheckRun(task.Work.Run, task.Path.Field("run"));
+        if (string.Equals(task.Work.Run?.Handler, "noop", StringComparison.OrdinalIgnoreCase)) CheckNoop(task);
         CheckRegions(task);
         if (task.Combinations > SpecLimits.Combinations)
         {
@@ -75,6 +76,27 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
                 "Maybe remove one of them.");
         else if (!handler && run?.Command is null) scope.Add(path, "says nothing to run.", "Maybe command: [program, argument].");
         else if (run?.Command is { } command && command[0].Length == 0) scope.Add(path.Field("command").Item(0), "the program is empty.", "Maybe name it first.");
+    }
+
+    /// <summary>What a task that runs no process would be accepted with and never honour.</summary>
+    private void CheckNoop(PlannedTask task)
+    {
+        var work = task.Work;
+        if (work.Run?.Workdir is not null) RefuseWithNoop(task, p => p.Field("run").Field("workdir"));
+        if (work.Run?.Env is { Count: > 0 }) RefuseWithNoop(task, p => p.Field("run").Field("env"));
+        if (work.TimeLimit is not null) RefuseWithNoop(task, p => p.Field("timeLimit"));
+        if (work.Checkpoint is not null) RefuseWithNoop(task, p => p.Field("checkpoint"));
+        if (work.Outputs is { Count: > 0 }) RefuseWithNoop(task, p => p.Field("outputs"));
+    }
+
+    private void RefuseWithNoop(PlannedTask task, Func<SpecPath, SpecPath> field)
+    {
+        var own = field(task.Path);
+        var isOwn = document.Kind != SpecKind.Job || scope.Holds(own);
+        scope.Add(
+            isOwn ? own : field(SpecPath.Root),
+            $"is not supported with run.handler noop{(isOwn ? "" : $" of task {task.Name}")}, which runs no process.",
+            isOwn ? "Maybe remove it, or run a command." : "Maybe give it to the tasks that run a command.");
     }
 
     /// <summary>A task whose regions exclude one another could never start.</summary>

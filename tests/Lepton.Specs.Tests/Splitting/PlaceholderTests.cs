@@ -52,8 +52,8 @@ public sealed class PlaceholderTests
     {
         var job = Texts.Job(
             $$$"""
-            - {name: prep, run: {handler: noop}, outputs: [a]}
-            - {name: other, run: {handler: noop}, outputs: [a]}
+            - {name: prep, run: {command: [p]}, outputs: [a]}
+            - {name: other, run: {command: [o]}, outputs: [a]}
             - {name: train, run: {command: [a, '{{{argument}}}']}, grid: {trees: [1, 2]}, dependsOn: [prep, silent]}
             - {name: silent, run: {handler: noop}}
             """);
@@ -73,7 +73,7 @@ public sealed class PlaceholderTests
     [InlineData(5_001, true)]
     public void Outputs_of_too_many_tasks_are_refused(int count, bool refused)
     {
-        var job = Texts.Job($"- {{name: a, run: {{handler: noop}}, split: {{by: count, count: {count}}}, outputs: [x, y]}}\n- {{name: b, run: {{command: [c, '${{outputs.a}}']}}, dependsOn: [a]}}");
+        var job = Texts.Job($"- {{name: a, run: {{command: [p]}}, split: {{by: count, count: {count}}}, outputs: [x, y]}}\n- {{name: b, run: {{command: [c, '${{outputs.a}}']}}, dependsOn: [a]}}");
         if (refused) Texts.RefusedWith(job, "tasks[1].run.command[1]: ${outputs.a} stands for 10,002 artifacts; the limit is 10,000. Maybe join them in a task between. line 7:32");
         else Texts.Accepted(job);
     }

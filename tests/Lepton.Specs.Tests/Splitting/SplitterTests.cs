@@ -60,10 +60,9 @@ public sealed class SplitterTests
     [InlineData("inputs: {x: ['artifact:12']}", "inputs.x[0]: \"artifact:12\" is not an artifact. Maybe artifact: and the 64 hex digits of its SHA-256. line 4:14")]
     [InlineData("inputs: {x: [\"file:///a\\0b\"]}", "inputs.x[0]: \"file:///a\\u0000b\" holds the control character U+0000. Maybe remove it. line 4:14")]
     [InlineData("inputs: {x: [{region: us-east}]}", "inputs.x[0].uri is missing. Maybe add uri. line 4:14")]
-    [InlineData("inputs: {x: [{uri: 'file:///a', size: 1GiB, sizeGiB: 1}]}", "inputs.x[0]: size and sizeGiB say the same thing. Maybe keep size. line 4:45")]
-    [InlineData("inputs: {x: [{uri: 'file:///a', size: 3}]}", "inputs.x[0].size: 3 is not a size. Maybe 3MiB. line 4:39")]
-    [InlineData("inputs: {x: [{uri: 'file:///a', sizeGiB: -3}]}", "inputs.x[0].sizeGiB: -3 is not a number of GiB from 0 to 1073741824. line 4:42")]
-    [InlineData("inputs: {x: [{uri: 'file:///a', mode: rw}]}", "mode: there is no such field here. Maybe one of uri, region, size, sizeGiB. line 4:33")]
+    [InlineData("inputs: {x: [{uri: 'file:///a', size: 2GiB}]}", "inputs.x[0].size is not supported by this server. line 4:33")]
+    [InlineData("inputs: {x: [{uri: 'file:///a', sizeGiB: 2}]}", "inputs.x[0].sizeGiB is not supported by this server. line 4:33")]
+    [InlineData("inputs: {x: [{uri: 'file:///a', mode: rw}]}", "mode: there is no such field here. Maybe one of uri, region. line 4:33")]
     [InlineData("inputs: {X Y: ['file:///a']}", "inputs.X Y: \"X Y\" is not a name: 1 to 63 of a-z, 0-9 and -. Maybe x-y. line 4:10")]
     [InlineData("inputs: ['file:///a']", "inputs: a list is not a map of lists. Maybe {name: value}. line 4:9")]
     public void Bad_inputs_are_refused(string inputs, string expected) =>
