@@ -1,0 +1,109 @@
+using Lepton.Scheduling.Annealing.Lanes;
+
+namespace Lepton.Scheduling.Annealing.Placing;
+
+/// <summary>A <see cref="PlacementModel"/> that is being optimised: every task on a node, no rule broken.</summary>
+/// <remarks>Cost: 4 bytes × (2 × lanes) a node, 4 × lanes + 24 bytes a task.</remarks>
+public sealed class PlacementSystem<TLanes> : IPlacementSystem<PlacementEnergy<TLanes>>
+    where TLanes : struct, ILanes
+{
+    private readonly PlacementState<TLanes> _state;
+    private readonly PlacementArrays _a;
+    private readonly List<GroupMoves> _moves = [];
+    private double _withoutGroupMoves;
+    private int _groupMovesMax;
+
+    /// <exception cref="ArgumentException">The start breaks a rule, or an amount is too large.</exception>
+    public PlacementSystem(PlacementModel model, ReadOnlySpan<int> start)
+    {
+        if (PlacementAudit.Violation(model, start) is { } violation)
+            throw new ArgumentException($"The start is no valid placement: {violation}. Maybe repair it first.", nameof(start));
+        _state = new PlacementState<TLanes>(model);
+        _a = _state.A;
+        Restore(start);
+        TasksBySize = BySize();
+    }
+
+    public int Tasks => _a.Tasks;
+
+    public int Nodes => _a.Nodes;
+
+    public bool HoldsHomeWhileAway => _a.AnyHeld;
+
+    public double Value { get; private set; }
+
+    public IReadOnlyList<int> TasksBySize { get; }
+
+    public int NodeOf(int task) => _state.NodeOf[task];
+
+    public PlacementEnergy<TLanes>[] Cut(int[] partOfNode, int parts)
+    {
+        ArgumentNullException.ThrowIfNull(partOfNode);
+        _state.Own(partOfNode, parts);
+        while (_moves.Count < parts) _moves.Add(new GroupMoves(_state.Moved, _a.LargestGroup, _a.Model.Prices.Group));
+        for (var p = 0; p < parts; p++) _moves[p].Reset(_state.Owner, p, 0);
+        var energies = new PlacementEnergy<TLanes>[parts];
+        for (var p = 0; p < parts; p++)
+        {
+            var elsewhere = 0;
+            for (var q = 0; q < parts; q++) elsewhere = q == p ? elsewhere : Math.Max(elsewhere, _moves[q].OwnMax);
+            _moves[p].SeeElsewhere(elsewhere);
+            energies[p] = new PlacementEnergy<TLanes>(_state, _moves[p], p);
+        }
+
+        return energies;
+    }
+
+    public double Join(ReadOnlySpan<PlacementEnergy<TLanes>> parts)
+    {
+        // Each part saw the group-move term change by itself; the whole has its own maximum.
+        var max = 0;
+        foreach (var part in parts)
+        {
+            _withoutGroupMoves += part.Change - (_a.Model.Prices.Group * (part.GroupMovesMax - _groupMovesMax));
+            max = Math.Max(max, part.OwnGroupMovesMax);
+        }
+
+        return SetValue(max);
+    }
+
+    public void CopyTo(Span<int> nodes)
+    {
+        for (var t = 0; t < _a.Tasks; t++) nodes[_a.ModelTask[t]] = _state.NodeOf[t];
+    }
+
+    public void Restore(ReadOnlySpan<int> nodes)
+    {
+        for (var t = 0; t < _a.Tasks; t++) _state.NodeOf[t] = nodes[_a.ModelTask[t]];
+        _withoutGroupMoves = _state.Rebuild();
+        var max = 0;
+        foreach (var moved in _state.Moved) max = Math.Max(max, moved);
+        SetValue(max);
+    }
+
+    private double SetValue(int groupMovesMax)
+    {
+        _groupMovesMax = groupMovesMax;
+        return Value = _withoutGroupMoves + (_a.Model.Prices.Group * (double)groupMovesMax);
+    }
+
+    private int[] BySize()
+    {
+        var total = new double[_a.Width];
+        for (var n = 0; n < _a.Nodes; n++)
+        {
+            for (var l = 0; l < _a.Width; l++) total[l] += _a.Capacity[(n * _a.Width) + l];
+        }
+
+        var size = new double[_a.Tasks];
+        var order = new int[_a.Tasks];
+        for (var t = 0; t < _a.Tasks; t++)
+        {
+            order[t] = t;
+            for (var l = 0; l < _a.Width; l++) size[t] -= total[l] > 0 ? _a.Need[(t * _a.Width) + l] / total[l] : 0;
+        }
+
+        Array.Sort(size, order);
+        return order;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Lepton.Scheduling.Annealing;
+
+/// <summary>Mean price of moves drawn at random: the natural unit of temperature of an instance.</summary>
+internal static class PriceSample
+{
+    private const int Draws = 20_000;
+
+    public static double Mean<TEnergy>(IPlacementSystem<TEnergy> system, ulong seed)
+        where TEnergy : struct, IEnergy
+    {
+        if (system.Tasks == 0 || system.Nodes < 2) return 1;
+        var energy = system.Cut(new int[system.Nodes], 1)[0];
+        var random = SeedStream.For(seed, "price sample");
+        var sum = 0.0;
+        var count = 0;
+        for (var i = 0; i < Draws; i++)
+        {
+            var task = random.Next(system.Tasks);
+            var node = random.Next(system.Nodes);
+            if (node == energy.NodeOf(task) || !energy.Fits(task, node)) continue;
+            var delta = energy.ShiftDelta(task, node, double.MaxValue);
+            if (double.IsInfinity(delta)) continue;
+            sum += Math.Abs(delta);
+            count++;
+        }
+
+        return count == 0 || sum == 0 ? 1 : sum / count;
+    }
+}

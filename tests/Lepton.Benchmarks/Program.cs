@@ -1,0 +1,9 @@
+using System.CommandLine;
+using Lepton.Benchmarks.Verbs;
+
+// One verb a file in Verbs/; each prints one JSON line per figure.
+var root = new RootCommand("Measures Lepton: one JSON line per figure.")
+{
+    RoadefVerb.Create(),
+};
+return await root.Parse(args).InvokeAsync();

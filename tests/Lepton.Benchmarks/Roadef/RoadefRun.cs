@@ -1,0 +1,26 @@
+namespace Lepton.Benchmarks.Roadef;
+
+/// <summary>What to run on an instance.</summary>
+internal sealed record RoadefRun
+{
+    public required double Seconds { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    public string Optimiser { get; init; } = "annealing";
+
+    /// <summary>Moves in place of seconds: the same result on every machine.</summary>
+    public long? Moves { get; init; }
+
+    /// <summary>Count processor seconds per thread, not wall seconds.</summary>
+    public bool ProcessorClock { get; init; }
+
+    public int? Parts { get; init; }
+
+    public double Heat { get; init; } = 1;
+}
+
+/// <summary>What came out.</summary>
+internal sealed record RoadefResult(int[] Best, double Cost, long Moves, double ProposalsPerSecond, double EvaluationsPerSecond);

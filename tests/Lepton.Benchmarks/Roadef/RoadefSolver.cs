@@ -1,0 +1,33 @@
+using Lepton.Benchmarks.Running;
+using Lepton.Scheduling.Annealing;
+using Lepton.Scheduling.Annealing.Lanes;
+using Lepton.Scheduling.Annealing.Placing;
+
+namespace Lepton.Benchmarks.Roadef;
+
+/// <summary>Runs the product's optimiser on an instance, with as many lanes as it has resources and balances.</summary>
+internal static class RoadefSolver
+{
+    public static RoadefResult Solve(RoadefInstance instance, RoadefRun run) =>
+        (instance.Model.Resources.Length + instance.Model.Balances.Length) switch
+        {
+            <= 4 => Solve<Lanes4>(instance, run),
+            <= 8 => Solve<Lanes8>(instance, run),
+            <= 16 => Solve<Lanes16>(instance, run),
+            _ => Solve<ManyLanes>(instance, run),
+        };
+
+    private static RoadefResult Solve<TLanes>(RoadefInstance instance, RoadefRun run)
+        where TLanes : struct, ILanes
+    {
+        var budget = new Budget(run.Seconds, run.Threads, run.ProcessorClock);
+        var system = new PlacementSystem<TLanes>(instance.Model, instance.Initial);
+        var options = new AnnealingOptions { Seed = run.Seed, Moves = 1, Parts = run.Parts, Heat = run.Heat };
+        var pass = run.Moves is { } moves
+            ? PassRunner.Run(system, options with { Moves = moves }, run.Threads)
+            : PassRunner.Run(system, options, budget);
+        var elapsed = budget.Elapsed;
+        return new RoadefResult(
+            pass.Best.ToArray(), pass.BestValue, pass.Tally.Proposals, pass.Tally.Proposals / elapsed, pass.Tally.Evaluations / elapsed);
+    }
+}
