@@ -43,9 +43,12 @@ public static class Annealer
         where TEnergy : struct, IEnergy
     {
         var random = stream;
-        var swapsBelow = (uint)(around.Swaps * 256);
+        var chainsBelow = e.HoldsHomeWhileAway ? (uint)(around.Chains * 256) : 0;
+        var displacesBelow = chainsBelow + (uint)(around.Displacements * 256);
+        var swapsBelow = displacesBelow + (uint)(around.Swaps * 256);
         var homesBelow = (uint)(around.Homes * 256);
         var targets = around.Targets;
+        var bias = around.Bias;
         var window = Math.Max(8, (int)(tasks.Length * around.SwapWindow));
         int evaluations = 0, accepted = 0;
         for (var i = 0; i < moves; i++)
@@ -54,7 +57,27 @@ public static class Annealer
             var limit = temperature * At(ThresholdTable.MinusLog, (int)(bits & (ThresholdTable.Size - 1)));
             var kind = (uint)(bits >> 12) & 255;
             var index = (int)(((bits >> 32) * (ulong)tasks.Length) >> 32);
+            for (var b = 1; b < bias; b++) index = Math.Min(index, random.Next(tasks.Length));
             var task = At(tasks, index);
+            if (kind < chainsBelow)
+            {
+                if (e.NodeOf(task) == e.HomeOf(task)) continue;
+                var second = random.Next(tasks.Length);
+                if (around.ChainBias > 1) second = Math.Min(second, random.Next(tasks.Length));
+                var room = At(tasks, second);
+                evaluations++;
+                if (Relieve(ref e, task, room, limit)) accepted++;
+                continue;
+            }
+
+            if (kind < displacesBelow)
+            {
+                var beside = random.Next(tasks.Length);
+                evaluations++;
+                if (Displacement.Try(ref e, task, At(tasks, beside), nodes, limit, ref random)) accepted++;
+                continue;
+            }
+
             if (kind < swapsBelow)
             {
                 var other = At(tasks, Partner(index, window, tasks.Length, random.NextUInt64()));
@@ -81,6 +104,30 @@ public static class Annealer
 
         stream = random;
         return new Tally(moves, evaluations, accepted);
+    }
+
+    /// <summary>Sends a task home and puts another in its place: where tasks away hold room twice, little else makes room.</summary>
+    private static bool Relieve<TEnergy>(ref TEnergy e, int away, int task, double limit)
+        where TEnergy : struct, IEnergy
+    {
+        var node = e.NodeOf(away);
+        var home = e.HomeOf(away);
+        if (node == home || !e.Owns(home) || e.NodeOf(task) == node || !e.Fits(away, home)) return false;
+        var first = e.ShiftDelta(away, home, double.MaxValue);
+        if (first > double.MaxValue) return false;
+        e.Shift(away, home, first);
+        if (e.Fits(task, node))
+        {
+            var second = e.ShiftDelta(task, node, limit - first);
+            if (second <= limit - first)
+            {
+                e.Shift(task, node, second);
+                return true;
+            }
+        }
+
+        e.Shift(away, node, -first);
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -27,8 +27,8 @@ public sealed class AnnealingPass<TEnergy>
         _best = new int[system.Tasks];
         _partOf = new int[system.Nodes];
         Keep();
-        var mean = PriceSample.Mean(system, options.Seed);
-        Schedule = new CoolingSchedule(mean * options.Heat, options.Moves / (double)Math.Max(1, system.Tasks));
+        var scale = PriceSample.Scale(system, options.Seed);
+        Schedule = new CoolingSchedule(scale * options.Heat, options.Moves / (double)Math.Max(1, system.Tasks));
     }
 
     public CoolingSchedule Schedule { get; }

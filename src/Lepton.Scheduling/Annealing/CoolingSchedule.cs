@@ -1,6 +1,6 @@
 namespace Lepton.Scheduling.Annealing;
 
-/// <summary>Temperature over a whole pass, from the mean price of moves and the budget: one setting for all instances.</summary>
+/// <summary>Temperature over a whole pass, from the size of prices and the budget: one setting for all instances.</summary>
 /// <remarks>
 /// Progress p in [0, 1]. Geometric from <c>start</c> to <c>end</c> over the first 85 %, then down to <c>end × <see cref="DeepEnd"/></c>.
 /// Hot starts pay only when there are moves enough to come down again: few moves per task start cooler.
@@ -13,20 +13,19 @@ public sealed class CoolingSchedule
     private readonly double _start;
     private readonly double _end;
 
-    /// <param name="meanPrice">Mean |delta| of moves drawn at random.</param>
+    /// <param name="scale">Root mean square of the prices of moves drawn at random.</param>
     /// <param name="movesPerTask">Budget of the pass.</param>
-    public CoolingSchedule(double meanPrice, double movesPerTask)
+    public CoolingSchedule(double scale, double movesPerTask)
     {
-        _start = meanPrice * StartFactor(movesPerTask);
-        _end = meanPrice * EndFactor;
+        Scale = scale;
+        _start = scale * Neighbourhood.D("START", 3);
+        _end = scale * EndFactor;
     }
 
-    public CoolingSchedule(double start, double end, bool absolute)
-    {
-        (_start, _end) = (start, absolute ? end : start * end);
-    }
+    #pragma warning disable
+    private static readonly double EndFactor = Neighbourhood.D("END", 0.03);
 
-    private const double EndFactor = 1e-3;
+    public double Scale { get; }
 
     public double At(double progress)
     {

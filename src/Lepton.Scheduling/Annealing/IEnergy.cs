@@ -12,6 +12,9 @@ public interface IEnergy
     /// <summary>Change of the value by all moves made through this energy.</summary>
     double Change { get; }
 
+    /// <summary>Whether tasks away from home hold room in two places.</summary>
+    bool HoldsHomeWhileAway { get; }
+
     int NodeOf(int task);
 
     /// <summary>Whether the node belongs to this part.</summary>
@@ -23,7 +26,13 @@ public interface IEnergy
     /// <summary>Whether the node has room for the task. Cheap: called several times per proposal.</summary>
     bool Fits(int task, int node);
 
-    /// <summary>Price of moving a task to a node it <see cref="Fits"/>.</summary>
+    /// <summary>Whether the node has room for what is on it: false only inside a compound move.</summary>
+    bool Holds(int node);
+
+    /// <summary>Another task on the same node, round and round; the task itself when it is alone or nobody keeps count.</summary>
+    int NextOnNode(int task);
+
+    /// <summary>Price of moving a task to a node, whether it <see cref="Fits"/> or not.</summary>
     double ShiftDelta(int task, int node, double limit);
 
     void Shift(int task, int node, double delta);

@@ -20,9 +20,6 @@ public interface IPlacementSystem<TEnergy>
     /// <summary>All tasks, largest first: swap partners are taken from the neighbourhood in this order.</summary>
     IReadOnlyList<int> TasksBySize { get; }
 
-    /// <summary>Whether tasks away from home hold room in two places, so that going home is worth proposing often.</summary>
-    bool HoldsHomeWhileAway { get; }
-
     int NodeOf(int task);
 
     /// <summary>Cuts by nodes; <paramref name="partOfNode"/> in [0, parts).</summary>

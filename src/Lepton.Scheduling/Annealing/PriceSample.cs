@@ -1,11 +1,11 @@
 namespace Lepton.Scheduling.Annealing;
 
-/// <summary>Mean price of moves drawn at random: the natural unit of temperature of an instance.</summary>
+/// <summary>Root mean square price of moves drawn at random: the natural unit of temperature of an instance.</summary>
 internal static class PriceSample
 {
     private const int Draws = 20_000;
 
-    public static double Mean<TEnergy>(IPlacementSystem<TEnergy> system, ulong seed)
+    public static double Scale<TEnergy>(IPlacementSystem<TEnergy> system, ulong seed)
         where TEnergy : struct, IEnergy
     {
         if (system.Tasks == 0 || system.Nodes < 2) return 1;
@@ -20,10 +20,10 @@ internal static class PriceSample
             if (node == energy.NodeOf(task) || !energy.Fits(task, node)) continue;
             var delta = energy.ShiftDelta(task, node, double.MaxValue);
             if (double.IsInfinity(delta)) continue;
-            sum += Math.Abs(delta);
+            sum += delta * delta;
             count++;
         }
 
-        return count == 0 || sum == 0 ? 1 : sum / count;
+        return count == 0 || sum == 0 ? 1 : Math.Sqrt(sum / count);
     }
 }

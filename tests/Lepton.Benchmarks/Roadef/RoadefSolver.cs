@@ -22,7 +22,7 @@ internal static class RoadefSolver
     {
         var budget = new Budget(run.Seconds, run.Threads, run.ProcessorClock);
         var system = new PlacementSystem<TLanes>(instance.Model, instance.Initial);
-        var options = new AnnealingOptions { Seed = run.Seed, Moves = 1, Parts = run.Parts, Heat = run.Heat };
+        var options = new AnnealingOptions { Seed = run.Seed, Moves = 1, Parts = run.Parts, Heat = run.Heat, Around = new Neighbourhood { Bias = (int)Neighbourhood.D("BIAS", 2), Chains = Neighbourhood.D("CHAINS", 0.6), Swaps = Neighbourhood.D("SWAPS", 0.2), Homes = Neighbourhood.D("HOMES", 0.8), SwapWindow = Neighbourhood.D("WIN", 0.1) } };
         var pass = run.Moves is { } moves
             ? PassRunner.Run(system, options with { Moves = moves }, run.Threads)
             : PassRunner.Run(system, options, budget);

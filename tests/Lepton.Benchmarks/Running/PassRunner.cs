@@ -30,6 +30,7 @@ internal static class PassRunner
         var pass = new AnnealingPass<TEnergy>(system, options with { Moves = (long)(rate * left) });
         var roundSeconds = Math.Max(ShortestRoundSeconds, left / Rounds);
         var from = budget.Elapsed;
+        var n = 0;
         while (!pass.IsDone)
         {
             var start = budget.Elapsed;
@@ -40,6 +41,7 @@ internal static class PassRunner
             PieceRunner.Run(pass.Begin(moves, Math.Max(progress, pass.Progress + 1e-6)), budget.Threads, CancellationToken.None);
             pass.End();
             var taken = budget.Elapsed - start;
+            if (Environment.GetEnvironmentVariable("ANL_TRACE") is not null && (n++ % 8) == 0) Console.Error.WriteLine($"{pass.Progress:F3} sc {pass.Schedule.Scale:G4} T {pass.Schedule.At(pass.Progress):G4} cur {system.Value:G8} best {pass.BestValue:G8} acc {(double)pass.Tally.Accepted/pass.Tally.Evaluations:G3}");
             if (taken > 0) rate = (0.7 * rate) + (0.3 * (pass.Tally.Proposals - before) / taken);
         }
 

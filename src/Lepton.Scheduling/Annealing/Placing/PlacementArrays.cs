@@ -5,7 +5,7 @@ namespace Lepton.Scheduling.Annealing.Placing;
 /// </summary>
 /// <remarks>
 /// <c>need[t × width + lane]</c> what task t adds to a lane; <c>mask[0..width)</c> lanes that count for room, <c>mask[width..)</c> those that
-/// count for a task at its home. Lanes are resources first, balances after them; balances have a price but no room.
+/// count for a task at its home, the last third is 0. Lanes are resources first, balances after them; balances have a price but no room.
 /// Limits: amounts below 2^30 a lane, so that sums of two stay in 32 bits.
 /// </remarks>
 internal sealed class PlacementArrays
@@ -25,7 +25,7 @@ internal sealed class PlacementArrays
         Width = padded(model.Resources.Length + model.Balances.Length);
         OrderByGroup();
         (Need, Capacity, OverWhenEmpty) = (new int[Tasks * Width], new int[Nodes * Width], new int[Nodes * Width]);
-        (Mask, Weight) = (new int[2 * Width], new double[Width]);
+        (Mask, Weight) = (new int[3 * Width], new double[Width]);
         FillResources();
         FillBalances();
         for (var i = 0; i < Tasks; i++)

@@ -28,6 +28,8 @@ public struct PlacementEnergy<TLanes> : IEnergy
 
     public double Change { get; private set; }
 
+    public readonly bool HoldsHomeWhileAway => _a.AnyHeld;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly int NodeOf(int task) => At(_state.NodeOf, task);
 
@@ -43,6 +45,15 @@ public struct PlacementEnergy<TLanes> : IEnergy
         var w = _a.Width;
         return TLanes.Fits(ref At(_a.Need, task * w), ref Mask(task, node), ref At(_state.Room, node * w), w);
     }
+
+    public readonly bool Holds(int node)
+    {
+        var w = _a.Width;
+        return TLanes.Fits(ref At(_a.Mask, 2 * w), ref At(_a.Mask, 2 * w), ref At(_state.Room, node * w), w);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly int NextOnNode(int task) => At(_state.Next, task);
 
     public readonly double ShiftDelta(int task, int node, double limit)
     {
@@ -196,6 +207,8 @@ public struct PlacementEnergy<TLanes> : IEnergy
         TLanes.Add(ref At(s.Over, to * w), ref need, w);
         TLanes.AddMasked(ref At(s.Room, from * w), ref need, ref Mask(task, from), w);
         TLanes.SubtractMasked(ref At(s.Room, to * w), ref need, ref Mask(task, to), w);
+        s.Unlink(task, from);
+        s.Link(task, to);
         At(s.NodeOf, task) = to;
         var change = (from == home ? 1 : 0) - (to == home ? 1 : 0);
         if (change != 0) _moves.Apply(group, change);

@@ -15,6 +15,9 @@ internal sealed class PlacementState<TLanes>
     {
         A = new PlacementArrays(model, TLanes.Padded);
         NodeOf = new int[A.Tasks];
+        Next = new int[A.Tasks];
+        Previous = new int[A.Tasks];
+        First = new int[A.Nodes];
         Room = new int[A.Nodes * A.Width];
         Over = new int[A.Nodes * A.Width];
         AtLocation = new int[A.SpreadRows * A.Locations];
@@ -30,6 +33,13 @@ internal sealed class PlacementState<TLanes>
     public PlacementArrays A { get; }
 
     public int[] NodeOf { get; }
+
+    /// <summary>Ring of the tasks on a node; <see cref="First"/> is one of them, or −1.</summary>
+    public int[] Next { get; }
+
+    public int[] Previous { get; }
+
+    public int[] First { get; }
 
     public int[] Room { get; }
 
@@ -65,6 +75,7 @@ internal sealed class PlacementState<TLanes>
         Array.Clear(LocationsOf);
         Array.Clear(AtHood);
         Array.Clear(Moved);
+        Array.Fill(First, -1);
         var value = 0.0;
         for (var t = 0; t < a.Tasks; t++) value += Put(t, NodeOf[t]);
         for (var n = 0; n < a.Nodes; n++)
@@ -104,8 +115,31 @@ internal sealed class PlacementState<TLanes>
         for (var i = 0; i < AtHood.Length; i++) Present[i] = AtHood[i] > 0;
     }
 
+    public void Unlink(int task, int node)
+    {
+        var (next, previous) = (Next[task], Previous[task]);
+        Next[previous] = next;
+        Previous[next] = previous;
+        if (First[node] == task) First[node] = next == task ? -1 : next;
+    }
+
+    public void Link(int task, int node)
+    {
+        var next = First[node];
+        if (next < 0)
+        {
+            First[node] = Next[task] = Previous[task] = task;
+            return;
+        }
+
+        var previous = Previous[next];
+        Next[previous] = Previous[next] = task;
+        (Next[task], Previous[task]) = (next, previous);
+    }
+
     private double Put(int task, int node)
     {
+        Link(task, node);
         var a = A;
         var w = a.Width;
         var home = a.Home[task];

@@ -28,8 +28,6 @@ public sealed class PlacementSystem<TLanes> : IPlacementSystem<PlacementEnergy<T
 
     public int Nodes => _a.Nodes;
 
-    public bool HoldsHomeWhileAway => _a.AnyHeld;
-
     public double Value { get; private set; }
 
     public IReadOnlyList<int> TasksBySize { get; }
@@ -100,7 +98,7 @@ public sealed class PlacementSystem<TLanes> : IPlacementSystem<PlacementEnergy<T
         for (var t = 0; t < _a.Tasks; t++)
         {
             order[t] = t;
-            for (var l = 0; l < _a.Width; l++) size[t] -= total[l] > 0 ? _a.Need[(t * _a.Width) + l] / total[l] : 0;
+            for (var l = 0; l < _a.Width; l++) size[t] -= Neighbourhood.D("SIZE",1)==0 ? (total[l] > 0 ? _a.Need[(t * _a.Width) + l] / total[l] : 0) : _a.Weight[l] * Math.Abs(_a.Need[(t * _a.Width) + l]);
         }
 
         Array.Sort(size, order);
