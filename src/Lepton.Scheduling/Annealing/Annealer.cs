@@ -12,6 +12,7 @@ namespace Lepton.Scheduling.Annealing;
 public static class Annealer
 {
     private const int MovesPerTemperature = 256;
+    private const int Ahead = 4;
 
     public static Tally Run<TEnergy>(
         ref TEnergy energy,
@@ -48,54 +49,55 @@ public static class Annealer
         var swapsBelow = displacesBelow + (uint)(around.Swaps * 256);
         var homesBelow = (uint)(around.Homes * 256);
         var targets = around.Targets;
-        var bias = around.Bias;
-        var window = Math.Max(8, (int)(tasks.Length * around.SwapWindow));
+        var toll = e.HoldsHomeWhileAway ? temperature * around.Toll : 0;
+        Span<Draw> draws = stackalloc Draw[MovesPerTemperature + Ahead];
+        DrawTasks(draws, tasks, around, swapsBelow, displacesBelow, ref random);
+        for (var i = 0; i < Ahead; i++) e.Prefetch(draws[i].Task);
         int evaluations = 0, accepted = 0;
         for (var i = 0; i < moves; i++)
         {
-            var bits = random.NextUInt64();
-            var limit = temperature * At(ThresholdTable.MinusLog, (int)(bits & (ThresholdTable.Size - 1)));
-            var kind = (uint)(bits >> 12) & 255;
-            var index = (int)(((bits >> 32) * (ulong)tasks.Length) >> 32);
-            for (var b = 1; b < bias; b++) index = Math.Min(index, random.Next(tasks.Length));
-            var task = At(tasks, index);
-            if (kind < chainsBelow)
+            ref readonly var soon = ref draws[i + Ahead];
+            e.Prefetch(soon.Task);
+            if (soon.Kind < swapsBelow) e.Prefetch(soon.Other);
+            ref readonly var draw = ref draws[i];
+            var limit = temperature * At(ThresholdTable.MinusLog, draw.Threshold);
+            var task = draw.Task;
+            var from = e.NodeOf(task);
+            var home = e.HomeOf(task);
+            if (draw.Kind < chainsBelow)
             {
-                if (e.NodeOf(task) == e.HomeOf(task)) continue;
-                var second = random.Next(tasks.Length);
-                if (around.ChainBias > 1) second = Math.Min(second, random.Next(tasks.Length));
-                var room = At(tasks, second);
+                if (from == home) continue;
                 evaluations++;
-                if (Relieve(ref e, task, room, limit)) accepted++;
+                if (Relieve(ref e, task, draw.Other, limit + (e.NodeOf(draw.Other) == e.HomeOf(draw.Other) ? 0 : toll))) accepted++;
                 continue;
             }
 
-            if (kind < displacesBelow)
+            if (draw.Kind < displacesBelow)
             {
-                var beside = random.Next(tasks.Length);
                 evaluations++;
-                if (Displacement.Try(ref e, task, At(tasks, beside), nodes, limit, ref random)) accepted++;
+                if (Displacement.Try(ref e, task, draw.Other, nodes, limit, ref random)) accepted++;
                 continue;
             }
 
-            if (kind < swapsBelow)
+            if (draw.Kind < swapsBelow)
             {
-                var other = At(tasks, Partner(index, window, tasks.Length, random.NextUInt64()));
-                if (e.NodeOf(other) == e.NodeOf(task)) continue;
+                var to = e.NodeOf(draw.Other);
+                if (to == from) continue;
                 evaluations++;
-                var price = e.SwapDelta(task, other, limit);
+                if (toll > 0) limit -= toll * (Left(from, home, to) + Left(to, e.HomeOf(draw.Other), from));
+                var price = e.SwapDelta(task, draw.Other, limit);
                 if (price > limit) continue;
-                e.Swap(task, other, price);
+                e.Swap(task, draw.Other, price);
                 accepted++;
                 continue;
             }
 
-            var from = e.NodeOf(task);
-            var home = e.HomeOf(task);
-            var goesHome = home != from && ((uint)(bits >> 20) & 255) < homesBelow;
-            var node = goesHome ? Home(ref e, task, home) : Target(ref e, task, from, nodes, targets, ref random);
+            var node = home != from && draw.HomeChance < homesBelow
+                ? Home(ref e, task, home)
+                : Target(ref e, task, from, nodes, targets, ref random);
             if (node < 0) continue;
             evaluations++;
+            limit -= toll * Left(from, home, node);
             var delta = e.ShiftDelta(task, node, limit);
             if (delta > limit) continue;
             e.Shift(task, node, delta);
@@ -104,6 +106,34 @@ public static class Annealer
 
         stream = random;
         return new Tally(moves, evaluations, accepted);
+    }
+
+    /// <summary>What is drawn before a proposal is looked at, so that memory can be asked for in time.</summary>
+    private struct Draw
+    {
+        public int Task;
+        public int Other;
+        public short Threshold;
+        public byte Kind;
+        public byte HomeChance;
+    }
+
+    private static void DrawTasks(
+        Span<Draw> draws, int[] tasks, Neighbourhood around, uint swapsBelow, uint displacesBelow, ref SeedStream random)
+    {
+        var window = Math.Max(8, (int)(tasks.Length * around.SwapWindow));
+        foreach (ref var draw in draws)
+        {
+            var bits = random.NextUInt64();
+            draw.Threshold = (short)(bits & (ThresholdTable.Size - 1));
+            draw.Kind = (byte)(bits >> 12);
+            draw.HomeChance = (byte)(bits >> 20);
+            var index = (int)(((bits >> 32) * (ulong)tasks.Length) >> 32);
+            for (var b = 1; b < around.Bias; b++) index = Math.Min(index, random.Next(tasks.Length));
+            draw.Task = At(tasks, index);
+            if (draw.Kind < swapsBelow)
+                draw.Other = At(tasks, draw.Kind < displacesBelow ? random.Next(tasks.Length) : Partner(index, window, tasks.Length, random.NextUInt64()));
+        }
     }
 
     /// <summary>Sends a task home and puts another in its place: where tasks away hold room twice, little else makes room.</summary>
@@ -129,6 +159,10 @@ public static class Annealer
         e.Shift(away, node, -first);
         return false;
     }
+
+    /// <summary>+1 when a task leaves home, −1 when it returns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Left(int from, int home, int to) => (from == home ? 1 : 0) - (to == home ? 1 : 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Partner(int index, int window, int count, ulong bits)

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Lepton.Scheduling.Annealing;
 
 /// <summary>
@@ -28,10 +30,10 @@ public sealed class AnnealingPass<TEnergy>
         _partOf = new int[system.Nodes];
         Keep();
         var scale = PriceSample.Scale(system, options.Seed);
-        Schedule = new CoolingSchedule(scale * options.Heat, options.Moves / (double)Math.Max(1, system.Tasks));
+        Schedule = new CoolingSchedule(scale, options.Moves / (double)Math.Max(1, system.Tasks), options.Heat);
     }
 
-    public CoolingSchedule Schedule { get; }
+    public CoolingSchedule Schedule { get; internal set; }
 
     /// <summary>Value of the best state seen.</summary>
     public double BestValue { get; private set; }
@@ -84,7 +86,11 @@ public sealed class AnnealingPass<TEnergy>
         _system.CopyTo(_best);
     }
 
-    private int AutomaticParts() => Math.Clamp(_system.Nodes / AnnealingOptions.NodesPerPart, 1, AnnealingOptions.MostParts);
+    /// <summary>A power of two, so that two threads or four have equal work.</summary>
+    private int AutomaticParts() =>
+        AnnealingOptions.AutomaticMembers(_system.Nodes, _system.Tasks) > 1
+            ? 1
+            : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(_system.Nodes / AnnealingOptions.NodesPerPart, 2, AnnealingOptions.MostParts));
 
     private int[][] Deal(int parts, ref SeedStream random)
     {

@@ -32,6 +32,9 @@ public interface IEnergy
     /// <summary>Another task on the same node, round and round; the task itself when it is alone or nobody keeps count.</summary>
     int NextOnNode(int task);
 
+    /// <summary>Says that the task will be looked at soon.</summary>
+    void Prefetch(int task);
+
     /// <summary>Price of moving a task to a node, whether it <see cref="Fits"/> or not.</summary>
     double ShiftDelta(int task, int node, double limit);
 

@@ -16,7 +16,8 @@ public sealed record Neighbourhood
     /// <summary>Nodes drawn until one has room; default 8.</summary>
     public int Targets { get; init; } = 8;
 
-    public double Displacements { get; init; } = D("DIS", 0.02);
+    public double Displacements { get; init; } = D("DIS", 0.03);
+    public double Toll { get; init; } = D("TOLL", 4);
     public int ChainBias { get; init; } = (int)D("CB", 1);
     public int Bias { get; init; } = 1;
     public static double D(string n, double d) => double.Parse(Environment.GetEnvironmentVariable("ANL_" + n) ?? d.ToString());

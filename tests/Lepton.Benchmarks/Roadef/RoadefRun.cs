@@ -19,6 +19,9 @@ internal sealed record RoadefRun
 
     public int? Parts { get; init; }
 
+    /// <summary>Copies of the placement that cool together.</summary>
+    public int? Members { get; init; }
+
     public double Heat { get; init; } = 1;
 }
 

@@ -21,13 +21,15 @@ internal static class RoadefSolver
         where TLanes : struct, ILanes
     {
         var budget = new Budget(run.Seconds, run.Threads, run.ProcessorClock);
-        var system = new PlacementSystem<TLanes>(instance.Model, instance.Initial);
+        var members = run.Members ?? AnnealingOptions.AutomaticMembers(instance.Model.Nodes.Length, instance.Model.Tasks.Length);
+        var systems = new IPlacementSystem<PlacementEnergy<TLanes>>[members];
+        for (var m = 0; m < members; m++) systems[m] = new PlacementSystem<TLanes>(instance.Model, instance.Initial);
         var options = new AnnealingOptions { Seed = run.Seed, Moves = 1, Parts = run.Parts, Heat = run.Heat, Around = new Neighbourhood { Bias = (int)Neighbourhood.D("BIAS", 2), Chains = Neighbourhood.D("CHAINS", 0.6), Swaps = Neighbourhood.D("SWAPS", 0.2), Homes = Neighbourhood.D("HOMES", 0.8), SwapWindow = Neighbourhood.D("WIN", 0.1) } };
-        var pass = run.Moves is { } moves
-            ? PassRunner.Run(system, options with { Moves = moves }, run.Threads)
-            : PassRunner.Run(system, options, budget);
+        var team = run.Moves is { } moves
+            ? PassRunner.Run(systems, options with { Moves = moves }, run.Threads)
+            : PassRunner.Run(systems, options, budget);
         var elapsed = budget.Elapsed;
         return new RoadefResult(
-            pass.Best.ToArray(), pass.BestValue, pass.Tally.Proposals, pass.Tally.Proposals / elapsed, pass.Tally.Evaluations / elapsed);
+            team.Best.ToArray(), team.BestValue, team.Tally.Proposals, team.Tally.Proposals / elapsed, team.Tally.Evaluations / elapsed);
     }
 }

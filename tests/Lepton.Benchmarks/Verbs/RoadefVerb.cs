@@ -18,6 +18,7 @@ internal static class RoadefVerb
     private static readonly Option<long?> Moves = new("--moves") { Description = "moves in place of seconds" };
     private static readonly Option<string> Clock = new("--clock") { DefaultValueFactory = _ => "wall", Description = "wall, or processor on a shared machine" };
     private static readonly Option<int?> Parts = new("--parts") { Description = "parts a round is cut into; default automatic" };
+    private static readonly Option<int?> Members = new("--members") { Description = "copies that cool together; default automatic" };
     private static readonly Option<double> Heat = new("--heat") { DefaultValueFactory = _ => 1, Description = "times the automatic start temperature" };
 
     public static Command Create()
@@ -26,7 +27,7 @@ internal static class RoadefVerb
         Optimiser.AcceptOnlyFromAmong("annealing");
         var command = new Command("roadef", "Machine reassignment, ROADEF/EURO challenge 2012")
         {
-            Folder, Instance, Seconds, Threads, Seed, Seeds, Out, Optimiser, Moves, Clock, Parts, Heat,
+            Folder, Instance, Seconds, Threads, Seed, Seeds, Out, Optimiser, Moves, Clock, Parts, Members, Heat,
         };
         command.SetAction(parse => Run(parse));
         return command;
@@ -51,6 +52,7 @@ internal static class RoadefVerb
                     Moves = parse.GetValue(Moves),
                     ProcessorClock = parse.GetValue(Clock) == "processor",
                     Parts = parse.GetValue(Parts),
+                    Members = parse.GetValue(Members),
                     Heat = parse.GetValue(Heat),
                 };
                 var result = RoadefSolver.Solve(instance, run);

@@ -12,9 +12,9 @@ internal sealed class PlacementArrays
 {
     public const long LargestAmount = 1L << 30;
 
-    public const byte Apart = 1;
-    public const byte Spread = 2;
-    public const byte Depends = 4;
+    public const int Apart = 1;
+    public const int Spread = 2;
+    public const int Depends = 4;
 
     public PlacementArrays(PlacementModel model, Func<int, int> padded)
     {
@@ -28,22 +28,13 @@ internal sealed class PlacementArrays
         (Mask, Weight) = (new int[3 * Width], new double[Width]);
         FillResources();
         FillBalances();
-        for (var i = 0; i < Tasks; i++)
-        {
-            var task = model.Tasks[ModelTask[i]];
-            (Home[i], GroupOf[i]) = (task.Home, task.Group);
-            MoveCost[i] = task.MoveCost * (double)model.Prices.Task;
-        }
-
+        RouteCost = model.Routes.Weighted(model.Prices.Route);
         for (var n = 0; n < Nodes; n++)
         {
-            (Location[n], Hood[n]) = (model.Nodes[n].Location, model.Nodes[n].Neighbourhood);
-            (RouteRow[n], RouteColumn[n]) = (model.Routes.RowOf(n), model.Routes.ColumnOf(n));
+            Locations = Math.Max(Locations, model.Nodes[n].Location + 1);
+            Hoods = Math.Max(Hoods, model.Nodes[n].Neighbourhood + 1);
         }
 
-        RouteCost = model.Routes.Weighted(model.Prices.Route);
-        Locations = Largest(Location) + 1;
-        Hoods = Largest(Hood) + 1;
         FillGroups();
     }
 
@@ -57,9 +48,9 @@ internal sealed class PlacementArrays
 
     public int Width { get; }
 
-    public int Locations { get; }
+    public int Locations { get; private set; }
 
-    public int Hoods { get; }
+    public int Hoods { get; private set; }
 
     public int LargestGroup { get; private set; }
 
@@ -67,12 +58,6 @@ internal sealed class PlacementArrays
 
     /// <summary>Task of the model for each task here.</summary>
     public int[] ModelTask { get; private set; } = [];
-
-    public int[] Home { get; private set; } = [];
-
-    public int[] GroupOf { get; private set; } = [];
-
-    public double[] MoveCost { get; private set; } = [];
 
     public int[] Need { get; }
 
@@ -84,40 +69,20 @@ internal sealed class PlacementArrays
 
     public double[] Weight { get; }
 
-    public int[] Location => _location ??= new int[Nodes];
-
-    public int[] Hood => _hood ??= new int[Nodes];
-
-    public int[] RouteRow => _routeRow ??= new int[Nodes];
-
-    public int[] RouteColumn => _routeColumn ??= new int[Nodes];
-
     public double[] RouteCost { get; }
 
     public int[] FirstOfGroup { get; private set; } = [];
 
-    public byte[] Rules { get; private set; } = [];
-
-    public int[] MinLocations { get; private set; } = [];
-
-    /// <summary>Row in the tables by location, or −1.</summary>
-    public int[] SpreadRow { get; private set; } = [];
-
     public int SpreadRows { get; private set; }
 
-    /// <summary>Row in the tables by neighbourhood, or −1.</summary>
-    public int[] HoodRow { get; private set; } = [];
-
     public int HoodRows { get; private set; }
+
+    /// <summary>Every group as it is at the start.</summary>
+    public GroupRow[] GroupRows { get; private set; } = [];
 
     public int[][] Needs { get; private set; } = [];
 
     public int[][] NeededBy { get; private set; } = [];
-
-    private int[]? _location;
-    private int[]? _hood;
-    private int[]? _routeRow;
-    private int[]? _routeColumn;
 
     public int SizeOfGroup(int group) => FirstOfGroup[group + 1] - FirstOfGroup[group];
 
@@ -134,7 +99,6 @@ internal sealed class PlacementArrays
         var next = FirstOfGroup.AsSpan(0, Groups).ToArray();
         ModelTask = new int[Tasks];
         for (var t = 0; t < Tasks; t++) ModelTask[next[Model.Tasks[t].Group]++] = t;
-        (Home, GroupOf, MoveCost) = (new int[Tasks], new int[Tasks], new double[Tasks]);
     }
 
     private void FillResources()
@@ -179,9 +143,7 @@ internal sealed class PlacementArrays
 
     private void FillGroups()
     {
-        (Rules, MinLocations) = (new byte[Groups], new int[Groups]);
-        (SpreadRow, HoodRow) = (new int[Groups], new int[Groups]);
-        (Needs, NeededBy) = (new int[Groups][], new int[Groups][]);
+        (GroupRows, Needs, NeededBy) = (new GroupRow[Groups], new int[Groups][], new int[Groups][]);
         var neededBy = new List<int>[Groups];
         for (var g = 0; g < Groups; g++) neededBy[g] = [];
         for (var g = 0; g < Groups; g++)
@@ -194,30 +156,28 @@ internal sealed class PlacementArrays
         for (var g = 0; g < Groups; g++)
         {
             NeededBy[g] = [.. neededBy[g]];
-            MinLocations[g] = Model.Groups[g].Locations;
-            (SpreadRow[g], HoodRow[g]) = (-1, -1);
-            if (SizeOfGroup(g) == 0) continue;
-            if (SizeOfGroup(g) > 1) Rules[g] |= Apart;
-            if (MinLocations[g] > 1)
-            {
-                Rules[g] |= Spread;
-                SpreadRow[g] = SpreadRows++;
-            }
-
-            if (Needs[g].Length + NeededBy[g].Length == 0) continue;
-            Rules[g] |= Depends;
-            HoodRow[g] = HoodRows++;
+            GroupRows[g] = Row(g);
         }
+    }
+
+    private GroupRow Row(int group)
+    {
+        var row = new GroupRow
+        {
+            First = FirstOfGroup[group],
+            Count = SizeOfGroup(group),
+            Spread = -1,
+            Hood = -1,
+            MinLocations = Model.Groups[group].Locations,
+        };
+        if (row.Count == 0) return row;
+        if (row.Count > 1) row.Rules |= Apart;
+        if (row.MinLocations > 1) (row.Rules, row.Spread) = (row.Rules | Spread, SpreadRows++);
+        if (Needs[group].Length + NeededBy[group].Length > 0) (row.Rules, row.Hood) = (row.Rules | Depends, HoodRows++);
+        return row;
     }
 
     private static int Amount(long amount, string what) => amount is > -LargestAmount and < LargestAmount
         ? (int)amount
         : throw new ArgumentException($"{what} is {amount}; amounts must be below {LargestAmount}. Maybe use a larger unit.");
-
-    private static int Largest(int[] values)
-    {
-        var largest = 0;
-        foreach (var value in values) largest = Math.Max(largest, value);
-        return largest;
-    }
 }

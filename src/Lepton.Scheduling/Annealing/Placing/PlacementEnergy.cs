@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Lepton.Scheduling.Annealing.Lanes;
 
 namespace Lepton.Scheduling.Annealing.Placing;
@@ -31,19 +32,30 @@ public struct PlacementEnergy<TLanes> : IEnergy
     public readonly bool HoldsHomeWhileAway => _a.AnyHeld;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly int NodeOf(int task) => At(_state.NodeOf, task);
+    public readonly int NodeOf(int task) => At(_state.Tasks, task).Node;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool Owns(int node) => At(_state.PartOf, node) == _part;
+    public readonly bool Owns(int node) => At(_state.Nodes, node).Part == _part;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly int HomeOf(int task) => At(_a.Home, task);
+    public readonly int HomeOf(int task) => At(_state.Tasks, task).Home;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly int NextOnNode(int task) => At(_state.Tasks, task).Next;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly unsafe void Prefetch(int task)
+    {
+        if (!Sse.IsSupported) return;
+        Sse.Prefetch0(Unsafe.AsPointer(ref At(_state.Tasks, task)));
+        Sse.Prefetch0(Unsafe.AsPointer(ref At(_a.Need, task * _a.Width)));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Fits(int task, int node)
     {
         var w = _a.Width;
-        return TLanes.Fits(ref At(_a.Need, task * w), ref Mask(task, node), ref At(_state.Room, node * w), w);
+        return TLanes.Fits(ref At(_a.Need, task * w), ref Mask(HomeOf(task), node), ref At(_state.Room, node * w), w);
     }
 
     public readonly bool Holds(int node)
@@ -52,58 +64,58 @@ public struct PlacementEnergy<TLanes> : IEnergy
         return TLanes.Fits(ref At(_a.Mask, 2 * w), ref At(_a.Mask, 2 * w), ref At(_state.Room, node * w), w);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly int NextOnNode(int task) => At(_state.Next, task);
-
     public readonly double ShiftDelta(int task, int node, double limit)
     {
         var w = _a.Width;
-        var from = NodeOf(task);
-        var home = HomeOf(task);
+        ref var row = ref At(_state.Tasks, task);
+        var from = row.Node;
+        var home = row.Home;
         var over = _state.Over;
         var price = TLanes.ShiftPrice(ref At(_a.Need, task * w), ref At(over, from * w), ref At(over, node * w), ref At(_a.Weight, 0), w);
-        price += MovePrice(task, home, node) - MovePrice(task, home, from);
-        if (price > limit && from != home && node != home) return IEnergy.Refused;
-        var group = At(_a.GroupOf, task);
-        var owns = At(_state.Owner, group) == _part;
-        var change = (from == home ? 1 : 0) - (node == home ? 1 : 0);
+        price += MovePrice(ref row, node) - MovePrice(ref row, from);
+        var change = Away(from, home, node);
+        if (price > limit && change >= 0) return IEnergy.Refused;
+        if (row.Alone) return change == 0 ? price : WithinLimit(price + _moves.PriceAlone(change), limit);
+        ref var group = ref At(_state.Groups, row.Group);
         if (change != 0)
         {
-            if (!owns) return IEnergy.Refused;
-            price += _moves.Price(group, change);
+            if (group.Owner != _part) return IEnergy.Refused;
+            price += _moves.Price(row.Group, change);
             if (price > limit) return IEnergy.Refused;
         }
 
-        return At(_a.Rules, group) == 0 || Allowed(group, owns, from, node, apart: true) ? price : IEnergy.Refused;
+        return Allowed(row.Group, from, node) ? price : IEnergy.Refused;
     }
 
     public void Shift(int task, int node, double delta)
     {
-        Move(task, NodeOf(task), node);
+        Move(task, At(_state.Tasks, task).Node, node);
         Change += delta;
     }
 
     public readonly double SwapDelta(int task, int other, double limit)
     {
         var w = _a.Width;
-        var from = NodeOf(task);
-        var to = NodeOf(other);
+        ref var row = ref At(_state.Tasks, task);
+        ref var rowOther = ref At(_state.Tasks, other);
+        var from = row.Node;
+        var to = rowOther.Node;
         ref var need = ref At(_a.Need, task * w);
         ref var needOther = ref At(_a.Need, other * w);
-        ref var weight = ref At(_a.Weight, 0);
         var over = _state.Over;
-        var price = TLanes.SwapPrice(ref need, ref needOther, ref At(over, from * w), ref At(over, to * w), ref weight, w);
-        var home = HomeOf(task);
-        var homeOther = HomeOf(other);
-        price += MovePrice(task, home, to) - MovePrice(task, home, from);
-        price += MovePrice(other, homeOther, from) - MovePrice(other, homeOther, to);
-        var change = (from == home ? 1 : 0) - (to == home ? 1 : 0);
-        var changeOther = (to == homeOther ? 1 : 0) - (from == homeOther ? 1 : 0);
+        var price = TLanes.SwapPrice(ref need, ref needOther, ref At(over, from * w), ref At(over, to * w), ref At(_a.Weight, 0), w);
+        price += MovePrice(ref row, to) - MovePrice(ref row, from);
+        price += MovePrice(ref rowOther, from) - MovePrice(ref rowOther, to);
+        var change = Away(from, row.Home, to);
+        var changeOther = Away(to, rowOther.Home, from);
         if (price > limit && change + changeOther >= 0) return IEnergy.Refused;
-        var room = _state.Room;
-        if (!TLanes.FitsInstead(ref need, ref Mask(task, to), ref needOther, ref Mask(other, to), ref At(room, to * w), w)) return IEnergy.Refused;
-        if (!TLanes.FitsInstead(ref needOther, ref Mask(other, from), ref need, ref Mask(task, from), ref At(room, from * w), w)) return IEnergy.Refused;
-        return SwapRules(task, other, from, to, change, changeOther, price, limit);
+        ref var atTo = ref Mask(row.Home, to);
+        ref var atFrom = ref Mask(row.Home, from);
+        ref var otherAtTo = ref Mask(rowOther.Home, to);
+        ref var otherAtFrom = ref Mask(rowOther.Home, from);
+        if (!TLanes.FitsInstead(ref need, ref atTo, ref needOther, ref otherAtTo, ref At(_state.Room, to * w), w)) return IEnergy.Refused;
+        if (!TLanes.FitsInstead(ref needOther, ref otherAtFrom, ref need, ref atFrom, ref At(_state.Room, from * w), w)) return IEnergy.Refused;
+        return SwapRules(ref row, ref rowOther, change, changeOther, price, limit);
     }
 
     public void Swap(int task, int other, double delta)
@@ -115,81 +127,85 @@ public struct PlacementEnergy<TLanes> : IEnergy
         Change += delta;
     }
 
-    internal readonly double GroupMovesMax => _moves.Max;
+    internal readonly int GroupMovesMax => _moves.Max;
 
     internal readonly int OwnGroupMovesMax => _moves.OwnMax;
 
-    private readonly double SwapRules(int task, int other, int from, int to, int change, int changeOther, double price, double limit)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Away(int from, int home, int to) => (from == home ? 1 : 0) - (to == home ? 1 : 0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double WithinLimit(double price, double limit) => price <= limit ? price : IEnergy.Refused;
+
+    private readonly double SwapRules(ref TaskRow row, ref TaskRow other, int change, int changeOther, double price, double limit)
     {
-        var group = At(_a.GroupOf, task);
-        var groupOther = At(_a.GroupOf, other);
-        var owns = At(_state.Owner, group) == _part;
-        var ownsOther = At(_state.Owner, groupOther) == _part;
+        ref var group = ref At(_state.Groups, row.Group);
+        ref var groupOther = ref At(_state.Groups, other.Group);
         if ((change | changeOther) != 0)
         {
-            if ((change != 0 && !owns) || (changeOther != 0 && !ownsOther)) return IEnergy.Refused;
-            price += _moves.Price(group, change, groupOther, changeOther);
+            if ((change != 0 && group.Owner != _part) || (changeOther != 0 && groupOther.Owner != _part)) return IEnergy.Refused;
+            price += _moves.Price(row.Group, change, other.Group, changeOther);
         }
 
         if (price > limit) return IEnergy.Refused;
 
         // Two of one group change places: every table of the group stays as it is.
-        if (group == groupOther) return price;
-        if (At(_a.Rules, group) != 0 && !Allowed(group, owns, from, to, apart: true)) return IEnergy.Refused;
-        if (At(_a.Rules, groupOther) == 0) return price;
+        if (row.Group == other.Group) return price;
+        if (!Allowed(row.Group, row.Node, other.Node)) return IEnergy.Refused;
+        if (other.Alone) return price;
 
         // The second is judged in the state after the first: one may need what the other takes away.
-        var hood = At(_a.HoodRow, group);
-        if (hood >= 0) MoveHood(hood, from, to);
-        var allowed = Allowed(groupOther, ownsOther, to, from, apart: true);
-        if (hood >= 0) MoveHood(hood, to, from);
+        if (group.Hood >= 0) MoveHood(group.Hood, row.Node, other.Node);
+        var allowed = Allowed(other.Group, other.Node, row.Node);
+        if (group.Hood >= 0) MoveHood(group.Hood, other.Node, row.Node);
         return allowed ? price : IEnergy.Refused;
     }
 
-    private readonly bool Allowed(int group, bool owns, int from, int to, bool apart)
+    private readonly bool Allowed(int index, int from, int to)
     {
-        var a = _a;
-        var rules = At(a.Rules, group);
-        if (!owns && (At(a.Location, from) != At(a.Location, to) || At(a.Hood, from) != At(a.Hood, to))) return false;
-        if (apart && (rules & PlacementArrays.Apart) != 0)
+        ref var group = ref At(_state.Groups, index);
+        if (group.Rules == 0) return true;
+        ref var before = ref At(_state.Nodes, from);
+        ref var after = ref At(_state.Nodes, to);
+        if (group.Owner != _part && (before.Location != after.Location || before.Hood != after.Hood)) return false;
+        for (var t = group.First; t < group.First + group.Count; t++)
         {
-            var first = At(a.FirstOfGroup, group);
-            var count = At(a.FirstOfGroup, group + 1) - first;
-            if (MemoryMarshal.CreateSpan(ref At(_state.NodeOf, first), count).Contains(to)) return false;
+            if (At(_state.Tasks, t).Node == to) return false;
         }
 
-        if ((rules & PlacementArrays.Spread) != 0 && !StaysSpread(group, At(a.Location, from), At(a.Location, to))) return false;
-        return (rules & PlacementArrays.Depends) == 0 || StaysNear(group, At(a.Hood, from), At(a.Hood, to));
+        if ((group.Rules & PlacementArrays.Spread) != 0 && !StaysSpread(ref group, before.Location, after.Location)) return false;
+        return (group.Rules & PlacementArrays.Depends) == 0 || StaysNear(index, ref group, before.Hood, after.Hood);
     }
 
-    private readonly bool StaysSpread(int group, int from, int to)
+    private readonly bool StaysSpread(ref GroupRow group, int from, int to)
     {
         if (from == to) return true;
-        var row = At(_a.SpreadRow, group);
-        var at = row * _a.Locations;
+        var at = group.Spread * _a.Locations;
         if (At(_state.AtLocation, at + from) > 1) return true;
         var gained = At(_state.AtLocation, at + to) == 0 ? 1 : 0;
-        return At(_state.LocationsOf, row) - 1 + gained >= At(_a.MinLocations, group);
+        return At(_state.LocationsOf, group.Spread) - 1 + gained >= group.MinLocations;
     }
 
-    private readonly bool StaysNear(int group, int from, int to)
+    private readonly bool StaysNear(int index, ref GroupRow group, int from, int to)
     {
         if (from == to) return true;
-        var at = At(_a.HoodRow, group) * _a.Hoods;
+        var hoods = _a.Hoods;
+        var at = group.Hood * hoods;
         if (At(_state.AtHood, at + to) == 0)
         {
-            foreach (var need in _a.Needs[group])
+            foreach (var need in _a.Needs[index])
             {
-                var there = (At(_a.HoodRow, need) * _a.Hoods) + to;
-                if (At(_state.Owner, need) == _part ? At(_state.AtHood, there) == 0 : !At(_state.Present, there)) return false;
+                ref var needed = ref At(_state.Groups, need);
+                var there = (needed.Hood * hoods) + to;
+                if (needed.Owner == _part ? At(_state.AtHood, there) == 0 : !At(_state.Present, there)) return false;
             }
         }
 
         if (At(_state.AtHood, at + from) > 1) return true;
-        if (At(_state.NeededElsewhere, group)) return false;
-        foreach (var user in _a.NeededBy[group])
+        if (At(_state.NeededElsewhere, index)) return false;
+        foreach (var user in _a.NeededBy[index])
         {
-            if (At(_state.AtHood, (At(_a.HoodRow, user) * _a.Hoods) + from) > 0) return false;
+            if (At(_state.AtHood, (At(_state.Groups, user).Hood * hoods) + from) > 0) return false;
         }
 
         return true;
@@ -200,28 +216,32 @@ public struct PlacementEnergy<TLanes> : IEnergy
         var a = _a;
         var s = _state;
         var w = a.Width;
-        var home = At(a.Home, task);
-        var group = At(a.GroupOf, task);
+        ref var row = ref At(s.Tasks, task);
         ref var need = ref At(a.Need, task * w);
         TLanes.Subtract(ref At(s.Over, from * w), ref need, w);
         TLanes.Add(ref At(s.Over, to * w), ref need, w);
-        TLanes.AddMasked(ref At(s.Room, from * w), ref need, ref Mask(task, from), w);
-        TLanes.SubtractMasked(ref At(s.Room, to * w), ref need, ref Mask(task, to), w);
-        s.Unlink(task, from);
-        s.Link(task, to);
-        At(s.NodeOf, task) = to;
-        var change = (from == home ? 1 : 0) - (to == home ? 1 : 0);
-        if (change != 0) _moves.Apply(group, change);
-        var spread = At(a.SpreadRow, group);
-        if (spread >= 0) MoveLocation(spread, from, to);
-        var hood = At(a.HoodRow, group);
-        if (hood >= 0) MoveHood(hood, from, to);
+        TLanes.AddMasked(ref At(s.Room, from * w), ref need, ref Mask(row.Home, from), w);
+        TLanes.SubtractMasked(ref At(s.Room, to * w), ref need, ref Mask(row.Home, to), w);
+        s.Unlink(ref row, task, from);
+        s.Link(ref row, task, to);
+        row.Node = to;
+        var change = Away(from, row.Home, to);
+        if (row.Alone)
+        {
+            if (change != 0) _moves.CountAlone(change, ref At(s.Groups, row.Group));
+            return;
+        }
+
+        _moves.Apply(row.Group, change);
+        ref var group = ref At(s.Groups, row.Group);
+        if (group.Spread >= 0) MoveLocation(group.Spread, from, to);
+        if (group.Hood >= 0) MoveHood(group.Hood, from, to);
     }
 
     private readonly void MoveLocation(int row, int from, int to)
     {
-        var before = At(_a.Location, from);
-        var after = At(_a.Location, to);
+        var before = At(_state.Nodes, from).Location;
+        var after = At(_state.Nodes, to).Location;
         if (before == after) return;
         var at = row * _a.Locations;
         if (--At(_state.AtLocation, at + before) == 0) At(_state.LocationsOf, row)--;
@@ -230,22 +250,22 @@ public struct PlacementEnergy<TLanes> : IEnergy
 
     private readonly void MoveHood(int row, int from, int to)
     {
-        var before = At(_a.Hood, from);
-        var after = At(_a.Hood, to);
+        var before = At(_state.Nodes, from).Hood;
+        var after = At(_state.Nodes, to).Hood;
         if (before == after) return;
         At(_state.AtHood, (row * _a.Hoods) + before)--;
         At(_state.AtHood, (row * _a.Hoods) + after)++;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly double MovePrice(int task, int home, int node)
+    private readonly double MovePrice(ref TaskRow row, int node)
     {
-        var route = At(_a.RouteCost, At(_a.RouteRow, home) + At(_a.RouteColumn, node));
-        return node == home ? route : route + At(_a.MoveCost, task);
+        var route = At(_a.RouteCost, At(_state.Nodes, row.Home).RouteRow + At(_state.Nodes, node).RouteColumn);
+        return node == row.Home ? route : route + row.MoveCost;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly ref int Mask(int task, int node) => ref At(_a.Mask, At(_a.Home, task) == node ? _a.Width : 0);
+    private readonly ref int Mask(int home, int node) => ref At(_a.Mask, home == node ? _a.Width : 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref T At<T>(T[] array, int index) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(array), (nint)(uint)index);

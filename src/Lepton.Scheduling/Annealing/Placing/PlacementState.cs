@@ -14,32 +14,26 @@ internal sealed class PlacementState<TLanes>
     public PlacementState(PlacementModel model)
     {
         A = new PlacementArrays(model, TLanes.Padded);
-        NodeOf = new int[A.Tasks];
-        Next = new int[A.Tasks];
-        Previous = new int[A.Tasks];
-        First = new int[A.Nodes];
+        Tasks = new TaskRow[A.Tasks];
+        Groups = [.. A.GroupRows];
+        Nodes = new NodeRow[A.Nodes];
         Room = new int[A.Nodes * A.Width];
         Over = new int[A.Nodes * A.Width];
         AtLocation = new int[A.SpreadRows * A.Locations];
         LocationsOf = new int[A.SpreadRows];
         AtHood = new int[A.HoodRows * A.Hoods];
         Present = new bool[A.HoodRows * A.Hoods];
-        Moved = new int[A.Groups];
-        Owner = new int[A.Groups];
-        PartOf = new int[A.Nodes];
         NeededElsewhere = new bool[A.Groups];
+        FillRows(model);
     }
 
     public PlacementArrays A { get; }
 
-    public int[] NodeOf { get; }
+    public TaskRow[] Tasks { get; }
 
-    /// <summary>Ring of the tasks on a node; <see cref="First"/> is one of them, or −1.</summary>
-    public int[] Next { get; }
+    public GroupRow[] Groups { get; }
 
-    public int[] Previous { get; }
-
-    public int[] First { get; }
+    public NodeRow[] Nodes { get; }
 
     public int[] Room { get; }
 
@@ -56,16 +50,10 @@ internal sealed class PlacementState<TLanes>
     /// <summary>As <see cref="AtHood"/> above zero, when the nodes were cut: what parts may know of groups of others.</summary>
     public bool[] Present { get; }
 
-    public int[] Moved { get; }
-
-    public int[] Owner { get; }
-
-    public int[] PartOf { get; }
-
     /// <summary>A group that another part's group needs may not leave a neighbourhood.</summary>
     public bool[] NeededElsewhere { get; }
 
-    /// <summary>Fills everything from <see cref="NodeOf"/>; returns the value without the price of group moves.</summary>
+    /// <summary>Fills everything from the nodes of the tasks; returns the value without the price of group moves.</summary>
     public double Rebuild()
     {
         var a = A;
@@ -74,10 +62,10 @@ internal sealed class PlacementState<TLanes>
         Array.Clear(AtLocation);
         Array.Clear(LocationsOf);
         Array.Clear(AtHood);
-        Array.Clear(Moved);
-        Array.Fill(First, -1);
+        foreach (ref var group in Groups.AsSpan()) group.Moved = 0;
+        foreach (ref var node in Nodes.AsSpan()) node.FirstTask = -1;
         var value = 0.0;
-        for (var t = 0; t < a.Tasks; t++) value += Put(t, NodeOf[t]);
+        for (var t = 0; t < a.Tasks; t++) value += Put(t, Tasks[t].Node);
         for (var n = 0; n < a.Nodes; n++)
         {
             for (var l = 0; l < a.Width; l++) value += a.Weight[l] * Math.Max(0, Over[(n * a.Width) + l]);
@@ -89,61 +77,97 @@ internal sealed class PlacementState<TLanes>
     /// <summary>Decides which part owns each group: the one with most of its tasks, the first among equals.</summary>
     public void Own(int[] partOfNode, int parts)
     {
-        partOfNode.CopyTo(PartOf, 0);
+        for (var n = 0; n < Nodes.Length; n++) Nodes[n].Part = partOfNode[n];
         if (parts == 1)
         {
-            Array.Clear(Owner);
+            foreach (ref var group in Groups.AsSpan()) group.Owner = 0;
             Array.Clear(NeededElsewhere);
             return;
         }
 
         Span<int> count = stackalloc int[parts];
-        for (var g = 0; g < A.Groups; g++)
+        foreach (ref var group in Groups.AsSpan())
         {
             count.Clear();
-            for (var t = A.FirstOfGroup[g]; t < A.FirstOfGroup[g + 1]; t++) count[partOfNode[NodeOf[t]]]++;
+            for (var t = group.First; t < group.First + group.Count; t++) count[partOfNode[Tasks[t].Node]]++;
             var best = 0;
             for (var p = 1; p < parts; p++)
             {
                 if (count[p] > count[best]) best = p;
             }
 
-            Owner[g] = best;
+            group.Owner = best;
         }
 
-        for (var g = 0; g < A.Groups; g++) NeededElsewhere[g] = Array.Exists(A.NeededBy[g], d => Owner[d] != Owner[g]);
+        for (var g = 0; g < A.Groups; g++)
+        {
+            var owner = Groups[g].Owner;
+            NeededElsewhere[g] = false;
+            foreach (var user in A.NeededBy[g]) NeededElsewhere[g] |= Groups[user].Owner != owner;
+        }
+
         for (var i = 0; i < AtHood.Length; i++) Present[i] = AtHood[i] > 0;
     }
 
-    public void Unlink(int task, int node)
+    public void Unlink(ref TaskRow row, int task, int node)
     {
-        var (next, previous) = (Next[task], Previous[task]);
-        Next[previous] = next;
-        Previous[next] = previous;
-        if (First[node] == task) First[node] = next == task ? -1 : next;
+        Tasks[row.Previous].Next = row.Next;
+        Tasks[row.Next].Previous = row.Previous;
+        ref var first = ref Nodes[node].FirstTask;
+        if (first == task) first = row.Next == task ? -1 : row.Next;
     }
 
-    public void Link(int task, int node)
+    public void Link(ref TaskRow row, int task, int node)
     {
-        var next = First[node];
-        if (next < 0)
+        ref var first = ref Nodes[node].FirstTask;
+        if (first < 0)
         {
-            First[node] = Next[task] = Previous[task] = task;
+            first = row.Next = row.Previous = task;
             return;
         }
 
-        var previous = Previous[next];
-        Next[previous] = Previous[next] = task;
-        (Next[task], Previous[task]) = (next, previous);
+        ref var next = ref Tasks[first];
+        (row.Next, row.Previous) = (first, next.Previous);
+        Tasks[next.Previous].Next = task;
+        next.Previous = task;
+    }
+
+    private void FillRows(PlacementModel model)
+    {
+        for (var t = 0; t < Tasks.Length; t++)
+        {
+            var task = model.Tasks[A.ModelTask[t]];
+            ref readonly var group = ref Groups[task.Group];
+            Tasks[t] = new TaskRow
+            {
+                Home = task.Home,
+                Group = task.Group,
+                MoveCost = task.MoveCost * (double)model.Prices.Task,
+                Alone = group.Count == 1 && group.Rules == 0,
+            };
+        }
+
+        for (var n = 0; n < Nodes.Length; n++)
+        {
+            Nodes[n] = new NodeRow
+            {
+                Location = model.Nodes[n].Location,
+                Hood = model.Nodes[n].Neighbourhood,
+                RouteRow = model.Routes.RowOf(n),
+                RouteColumn = model.Routes.ColumnOf(n),
+                FirstTask = -1,
+            };
+        }
     }
 
     private double Put(int task, int node)
     {
-        Link(task, node);
+        ref var row = ref Tasks[task];
+        Link(ref row, task, node);
         var a = A;
         var w = a.Width;
-        var home = a.Home[task];
-        var group = a.GroupOf[task];
+        var home = row.Home;
+        ref var group = ref Groups[row.Group];
         for (var l = 0; l < w; l++)
         {
             var need = a.Need[(task * w) + l];
@@ -152,11 +176,12 @@ internal sealed class PlacementState<TLanes>
             if (node != home) Room[(home * w) + l] -= need & a.Mask[l] & ~a.Mask[w + l];
         }
 
-        if (a.SpreadRow[group] is >= 0 and var spread && AtLocation[(spread * a.Locations) + a.Location[node]]++ == 0) LocationsOf[spread]++;
-        if (a.HoodRow[group] is >= 0 and var hood) AtHood[(hood * a.Hoods) + a.Hood[node]]++;
-        var route = a.RouteCost[a.RouteRow[home] + a.RouteColumn[node]];
+        ref readonly var at = ref Nodes[node];
+        if (group.Spread >= 0 && AtLocation[(group.Spread * a.Locations) + at.Location]++ == 0) LocationsOf[group.Spread]++;
+        if (group.Hood >= 0) AtHood[(group.Hood * a.Hoods) + at.Hood]++;
+        var route = a.RouteCost[Nodes[home].RouteRow + at.RouteColumn];
         if (node == home) return route;
-        Moved[group]++;
-        return route + a.MoveCost[task];
+        group.Moved++;
+        return route + row.MoveCost;
     }
 }

@@ -32,14 +32,14 @@ public sealed class PlacementSystem<TLanes> : IPlacementSystem<PlacementEnergy<T
 
     public IReadOnlyList<int> TasksBySize { get; }
 
-    public int NodeOf(int task) => _state.NodeOf[task];
+    public int NodeOf(int task) => _state.Tasks[task].Node;
 
     public PlacementEnergy<TLanes>[] Cut(int[] partOfNode, int parts)
     {
         ArgumentNullException.ThrowIfNull(partOfNode);
         _state.Own(partOfNode, parts);
-        while (_moves.Count < parts) _moves.Add(new GroupMoves(_state.Moved, _a.LargestGroup, _a.Model.Prices.Group));
-        for (var p = 0; p < parts; p++) _moves[p].Reset(_state.Owner, p, 0);
+        while (_moves.Count < parts) _moves.Add(new GroupMoves(_state.Groups, _a.LargestGroup, _a.Model.Prices.Group));
+        for (var p = 0; p < parts; p++) _moves[p].Reset(p);
         var energies = new PlacementEnergy<TLanes>[parts];
         for (var p = 0; p < parts; p++)
         {
@@ -67,15 +67,15 @@ public sealed class PlacementSystem<TLanes> : IPlacementSystem<PlacementEnergy<T
 
     public void CopyTo(Span<int> nodes)
     {
-        for (var t = 0; t < _a.Tasks; t++) nodes[_a.ModelTask[t]] = _state.NodeOf[t];
+        for (var t = 0; t < _a.Tasks; t++) nodes[_a.ModelTask[t]] = _state.Tasks[t].Node;
     }
 
     public void Restore(ReadOnlySpan<int> nodes)
     {
-        for (var t = 0; t < _a.Tasks; t++) _state.NodeOf[t] = nodes[_a.ModelTask[t]];
+        for (var t = 0; t < _a.Tasks; t++) _state.Tasks[t].Node = nodes[_a.ModelTask[t]];
         _withoutGroupMoves = _state.Rebuild();
         var max = 0;
-        foreach (var moved in _state.Moved) max = Math.Max(max, moved);
+        foreach (ref readonly var group in _state.Groups.AsSpan()) max = Math.Max(max, group.Moved);
         SetValue(max);
     }
 
