@@ -44,8 +44,8 @@ public static class Annealer
         where TEnergy : struct, IEnergy
     {
         var random = stream;
-        var chainsBelow = e.HoldsHomeWhileAway ? (uint)(around.Chains * 256) : 0;
-        var displacesBelow = chainsBelow + (uint)(around.Displacements * 256);
+        var reliefsBelow = e.HoldsHomeWhileAway ? (uint)(around.Reliefs * 256) : 0;
+        var displacesBelow = reliefsBelow + (uint)(around.Displacements * 256);
         var swapsBelow = displacesBelow + (uint)(around.Swaps * 256);
         var homesBelow = (uint)(around.Homes * 256);
         var targets = around.Targets;
@@ -64,7 +64,7 @@ public static class Annealer
             var task = draw.Task;
             var from = e.NodeOf(task);
             var home = e.HomeOf(task);
-            if (draw.Kind < chainsBelow)
+            if (draw.Kind < reliefsBelow)
             {
                 if (from == home) continue;
                 evaluations++;
@@ -129,7 +129,7 @@ public static class Annealer
             draw.Kind = (byte)(bits >> 12);
             draw.HomeChance = (byte)(bits >> 20);
             var index = (int)(((bits >> 32) * (ulong)tasks.Length) >> 32);
-            for (var b = 1; b < around.Bias; b++) index = Math.Min(index, random.Next(tasks.Length));
+            for (var b = 1; b < around.Draws; b++) index = Math.Min(index, random.Next(tasks.Length));
             draw.Task = At(tasks, index);
             if (draw.Kind < swapsBelow)
                 draw.Other = At(tasks, draw.Kind < displacesBelow ? random.Next(tasks.Length) : Partner(index, window, tasks.Length, random.NextUInt64()));

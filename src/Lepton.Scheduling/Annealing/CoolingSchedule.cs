@@ -24,7 +24,7 @@ public sealed class CoolingSchedule
         var budget = Math.Max(1, movesPerTask) / MovesPerTaskAtScale;
         var factor = Math.Clamp(budget < 1 ? Math.Pow(budget, 1.4) : Math.Sqrt(budget), 0.003, 5);
         _start = scale * factor * heat;
-        _end = scale * 0.03 * Math.Pow(Math.Min(1, factor), 0.65);
+        _end = scale * 0.03 * Math.Pow(Math.Min(1, factor), 0.65) * Math.Pow(Math.Max(1, budget), -0.3);
     }
 
     public double At(double progress)

@@ -1,26 +1,31 @@
 namespace Lepton.Scheduling.Annealing;
 
-/// <summary>Which moves are proposed, and how often.</summary>
-#pragma warning disable
+/// <summary>Which moves are proposed, and how often. What is left of the proposals shifts one task to a node with room.</summary>
 public sealed record Neighbourhood
 {
     /// <summary>Share of proposals that exchange two tasks; default 0.2, range 0 to 1.</summary>
     public double Swaps { get; init; } = 0.2;
 
-    /// <summary>Share of proposals that send a task home and put another in its place, where tasks away hold room twice; default 0.2.</summary>
-    public double Chains { get; init; } = 0.2;
+    /// <summary>Share that sends a task home and puts another in its place, where tasks away hold room twice; default 0.6, range 0 to 1.</summary>
+    public double Reliefs { get; init; } = 0.6;
 
-    /// <summary>Share of shifts of a task away from home that go home; default 0.5, range 0 to 1.</summary>
-    public double Homes { get; init; } = 0.5;
+    /// <summary>Share that puts a task where there is no room and sends others away; default 0.03, range 0 to 1.</summary>
+    public double Displacements { get; init; } = 0.03;
+
+    /// <summary>Share of shifts of a task away from home that go home; default 0.8, range 0 to 1.</summary>
+    public double Homes { get; init; } = 0.8;
+
+    /// <summary>
+    /// What leaving home costs on top, in temperatures, where tasks away hold room twice; returned on the way back. Default 4: about the logarithm
+    /// of the number of nodes, which is how much likelier chance leads away from home than back.
+    /// </summary>
+    public double Toll { get; init; } = 4;
+
+    /// <summary>The largest of so many tasks drawn is moved; default 2. Large tasks decide the value and are accepted less often.</summary>
+    public int Draws { get; init; } = 2;
 
     /// <summary>Nodes drawn until one has room; default 8.</summary>
     public int Targets { get; init; } = 8;
-
-    public double Displacements { get; init; } = D("DIS", 0.03);
-    public double Toll { get; init; } = D("TOLL", 4);
-    public int ChainBias { get; init; } = (int)D("CB", 1);
-    public int Bias { get; init; } = 1;
-    public static double D(string n, double d) => double.Parse(Environment.GetEnvironmentVariable("ANL_" + n) ?? d.ToString());
 
     /// <summary>Swap partners are at most this share of the tasks away in the order of size; default 0.1, at least 8 tasks.</summary>
     public double SwapWindow { get; init; } = 0.1;

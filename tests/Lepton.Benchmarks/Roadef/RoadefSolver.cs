@@ -24,7 +24,7 @@ internal static class RoadefSolver
         var members = run.Members ?? AnnealingOptions.AutomaticMembers(instance.Model.Nodes.Length, instance.Model.Tasks.Length);
         var systems = new IPlacementSystem<PlacementEnergy<TLanes>>[members];
         for (var m = 0; m < members; m++) systems[m] = new PlacementSystem<TLanes>(instance.Model, instance.Initial);
-        var options = new AnnealingOptions { Seed = run.Seed, Moves = 1, Parts = run.Parts, Heat = run.Heat, Around = new Neighbourhood { Bias = (int)Neighbourhood.D("BIAS", 2), Chains = Neighbourhood.D("CHAINS", 0.6), Swaps = Neighbourhood.D("SWAPS", 0.2), Homes = Neighbourhood.D("HOMES", 0.8), SwapWindow = Neighbourhood.D("WIN", 0.1) } };
+        var options = new AnnealingOptions { Seed = run.Seed, Moves = 1, Parts = run.Parts, Heat = run.Heat };
         var team = run.Moves is { } moves
             ? PassRunner.Run(systems, options with { Moves = moves }, run.Threads)
             : PassRunner.Run(systems, options, budget);

@@ -9,12 +9,12 @@ public sealed class PlacementEnergyTests
 {
     [Fact]
     public void Incremental_energy_equals_energy_from_scratch_and_no_rule_breaks_after_every_move() =>
-        RandomPlacements.Any.Sample(p => ChecksEveryMove<ManyLanes>(p), iter: 300);
+        RandomPlacements.Any.Sample(p => ChecksEveryMove<ManyLanes>(p), iter: 60);
 
     [Fact]
     public void Narrow_lanes_price_as_wide_ones_do() => RandomPlacements.Any
         .Where(p => p.Model.Resources.Length + p.Model.Balances.Length <= 4)
-        .Sample(p => ChecksEveryMove<Lanes4>(p) && ChecksEveryMove<Lanes8>(p) && ChecksEveryMove<Lanes16>(p), iter: 100);
+        .Sample(p => ChecksEveryMove<Lanes4>(p) && ChecksEveryMove<Lanes8>(p) && ChecksEveryMove<Lanes16>(p), iter: 40);
 
     [Fact]
     public void Undone_moves_leave_the_placement_as_it_was() => RandomPlacements.Any.Sample(
@@ -38,7 +38,7 @@ public sealed class PlacementEnergyTests
             Assert.Equal(0, energy.Change);
             Assert.Equal(p.Start, NodesOf(system));
         },
-        iter: 100);
+        iter: 40);
 
     [Fact]
     public void Parts_together_make_a_valid_whole_with_the_value_they_say() => RandomPlacements.Any.Sample(
@@ -57,7 +57,7 @@ public sealed class PlacementEnergyTests
 
             Assert.Equal(PlacementAudit.Terms(p.Model, pass.Best).Total, pass.BestValue);
         },
-        iter: 100);
+        iter: 40);
 
     [Fact]
     public void Refuses_a_start_that_breaks_a_rule()
@@ -90,7 +90,7 @@ public sealed class PlacementEnergyTests
             new Neighbourhood { Displacements = 0.2 },
             new Cooling(100, 1),
             new SeedStream(3),
-            2000,
+            400,
             CancellationToken.None);
         energy.CheckRules();
         return true;

@@ -16,9 +16,9 @@ internal static class RandomPlacements
     public static Problem Make(ulong seed, int nodes, int tasks, int resources)
     {
         var random = new SeedStream(seed);
-        var groups = Math.Max(1, tasks / 2);
+        var groups = (tasks + 1) / 2;
         var groupOf = Enumerable.Range(0, tasks).Select(t => t < groups ? t : random.Next(groups)).ToArray();
-        var start = Start(nodes, groupOf, ref random);
+        var start = Start(nodes, groups, groupOf, ref random);
         var nodeDomains = Enumerable.Range(0, nodes).Select(_ => (Location: random.Next(4), Hood: random.Next(3))).ToArray();
         var needs = Enumerable.Range(0, tasks).Select(_ => Row(resources, 30, ref random)).ToArray();
         var kinds = Enumerable.Range(0, resources).Select(_ => new PlacementResource(random.Chance(0.4), random.Next(5))).ToImmutableArray();
@@ -36,17 +36,21 @@ internal static class RandomPlacements
         return new Problem(model, start);
     }
 
-    private static int[] Start(int nodes, int[] groupOf, ref SeedStream random)
+    private static int[] Start(int nodes, int groups, int[] groupOf, ref SeedStream random)
     {
         var taken = new HashSet<(int, int)>();
         var start = new int[groupOf.Length];
         for (var t = 0; t < start.Length; t++)
         {
-            var node = random.Next(nodes);
-            for (var tries = 0; tries < nodes && taken.Contains((groupOf[t], node)); tries++) node = (node + 1) % nodes;
+            // The first free pair of node and group from a random node on.
+            var (node, group) = (random.Next(nodes), groupOf[t]);
+            for (var tries = 1; !taken.Add((group, node)); tries++)
+            {
+                node = (node + 1) % nodes;
+                if (tries % nodes == 0) group = (group + 1) % groups;
+            }
 
-            // A group with more tasks than nodes gives its last tasks to a group of their own kind: the first that is not on the node.
-            while (!taken.Add((groupOf[t], node))) groupOf[t] = (groupOf[t] + 1) % Math.Max(1, groupOf.Length / 2);
+            groupOf[t] = group;
             start[t] = node;
         }
 

@@ -85,20 +85,15 @@ public sealed class PlacementSystem<TLanes> : IPlacementSystem<PlacementEnergy<T
         return Value = _withoutGroupMoves + (_a.Model.Prices.Group * (double)groupMovesMax);
     }
 
+    /// <summary>By what a task adds to the price of its node when the node is full: the measure that temperatures are in.</summary>
     private int[] BySize()
     {
-        var total = new double[_a.Width];
-        for (var n = 0; n < _a.Nodes; n++)
-        {
-            for (var l = 0; l < _a.Width; l++) total[l] += _a.Capacity[(n * _a.Width) + l];
-        }
-
         var size = new double[_a.Tasks];
         var order = new int[_a.Tasks];
         for (var t = 0; t < _a.Tasks; t++)
         {
             order[t] = t;
-            for (var l = 0; l < _a.Width; l++) size[t] -= Neighbourhood.D("SIZE",1)==0 ? (total[l] > 0 ? _a.Need[(t * _a.Width) + l] / total[l] : 0) : _a.Weight[l] * Math.Abs(_a.Need[(t * _a.Width) + l]);
+            for (var l = 0; l < _a.Width; l++) size[t] -= _a.Weight[l] * Math.Abs(_a.Need[(t * _a.Width) + l]);
         }
 
         Array.Sort(size, order);
