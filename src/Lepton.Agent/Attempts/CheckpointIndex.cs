@@ -5,6 +5,7 @@ namespace Lepton.Agent.Attempts;
 /// <summary>
 /// A checkpoint in the artifact store: all files of the task's checkpoint folder that its manifest names, and the manifest itself, last.
 /// The reference that travels with the attempt is <c>region/sha256</c> of this index.
+/// The region's retention reads <c>files[].sha256</c> of it, so that the files stay as long as the index.
 /// </summary>
 internal sealed record CheckpointIndex(long Step, IReadOnlyList<CheckpointFile> Files)
 {

@@ -112,6 +112,25 @@ public sealed class FileArtifactStore : IArtifactStore, IDisposable
         }
     }
 
+    /// <summary>Reads an artifact without using it: its time stays. Null: it is not here, or larger than the limit.</summary>
+    internal Task<byte[]?> Peek(string sha256, int bytesAtMost, CancellationToken cancel)
+    {
+        Sha256Hex.Require(sha256);
+        return Guarded(async () =>
+        {
+            var file = new FileInfo(PathOf(sha256));
+            if (!file.Exists || file.Length > bytesAtMost) return null;
+            try
+            {
+                return await File.ReadAllBytesAsync(file.FullName, cancel);
+            }
+            catch (FileNotFoundException)
+            {
+                return null;
+            }
+        });
+    }
+
     private async Task Download(ArtifactRef artifact)
     {
         try

@@ -18,7 +18,10 @@ public sealed class RetentionOptions
     /// <summary>Artifacts: after their last use, and not while a kept row names them. Default 7 days; 1 min or more.</summary>
     public TimeSpan Artifacts { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Size of all artifacts in bytes; beyond, those that no row names go first, then the oldest. Default 200 GiB; 1 MiB or more.</summary>
+    /// <summary>
+    /// Size of all artifacts in bytes; beyond, those that no row names go first, then the oldest that only ended jobs name; what live jobs
+    /// name stays and is said in the log. Outputs made for other regions stay as long as <see cref="Guests"/>. Default 200 GiB; 1 MiB or more.
+    /// </summary>
     public long MaxArtifactBytes { get; set; } = 200L << 30;
 
     /// <summary>An artifact used within this time is never removed: its row may be on its way. Default 1 h; 0 to 1 day.</summary>

@@ -19,7 +19,8 @@ internal sealed partial class RetentionService(
         var now = time.GetUtcNow();
         var rows = await new RowSweep(store, options).Run(now, cancel);
         var goneLogs = logs is null ? 0 : await new LogSweep(logs, store, options).Run(now, cancel);
-        var goneArtifacts = artifacts is null ? 0 : await new ArtifactSweep(artifacts, store, options).Run(now, cancel);
+        var (goneArtifacts, heldBytes) = artifacts is null ? (0, null) : await new ArtifactSweep(artifacts, store, options).Run(now, cancel);
+        if (heldBytes is { } held) LogHeld(options.MaxArtifactBytes, held);
         return (rows, goneLogs, goneArtifacts);
     }
 
@@ -58,6 +59,11 @@ internal sealed partial class RetentionService(
 
     [LoggerMessage(LogLevel.Information, "Retention removed {Rows} rows, {Logs} logs and {Artifacts} artifacts.")]
     private partial void LogSwept(int rows, int logs, int artifacts);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Artifacts are over the limit of {Limit} bytes, but live jobs name all that is left: {Held} bytes. Maybe raise MaxArtifactBytes.")]
+    private partial void LogHeld(long limit, long held);
 
     [LoggerMessage(LogLevel.Warning, "Retention could not finish: {Why} It begins again in {Every}.")]
     private partial void LogFailed(string why, TimeSpan every);
