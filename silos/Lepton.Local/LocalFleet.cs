@@ -8,10 +8,16 @@ namespace Lepton.Local;
 /// <summary>All regions of this machine and their agents, started and stopped in order.</summary>
 public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
 {
-    /// <summary>Time that agents have to end their tasks when the fleet stops.</summary>
+    /// <summary>Time that agents have to end their tasks with grace when the fleet stops; then they are asked to end them at once.</summary>
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(45);
 
-    private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeaveAtOnceLimit = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>An agent that lived so long did not fail at its start.</summary>
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
 
     private readonly List<RegionHost> _regions = [];
     private readonly List<Task> _keepers = [];
@@ -26,40 +32,89 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
 
     public async Task Start(CancellationToken cancel)
     {
-        _regions.AddRange(await Task.WhenAll(Plans.Select(plan => RegionHost.Start(plan, Plans, options.Verbose, cancel))));
+        var starting = Plans.Select(plan => RegionHost.Start(plan, Plans, options.Verbose, cancel)).ToList();
+        foreach (var start in starting)
+        {
+            try
+            {
+                _regions.Add(await start);
+            }
+            catch
+            {
+                // The others may have started: they are stopped with the fleet, and the first error is the one to tell.
+                foreach (var other in starting.Where(s => s != start)) await Take(other);
+                throw;
+            }
+        }
+
         foreach (var region in _regions)
         {
+            cancel.ThrowIfCancellationRequested();
             var agent = AgentProcess.Start(region.Plan, options.Cpus);
             AnsiConsole.MarkupLineInterpolated($" [green]ok[/] {region.Plan.Region,-10} API {region.Plan.Http}  silo :{region.Plan.SiloPort}  gateway :{region.Plan.GatewayPort}  agent pid {agent.Pid}");
-            _keepers.Add(Keep(agent));
+            _keepers.Add(Keep(agent, cancel));
         }
     }
 
+    /// <summary>Agents first, so that their tasks end as preempted and are recorded; then the regions. Tells what went wrong, and goes on.</summary>
     public async ValueTask DisposeAsync()
     {
         await _leaving.CancelAsync();
-        await Task.WhenAll(_keepers);
-        await Task.WhenAll(_regions.Select(r => r.DisposeAsync().AsTask()));
+        foreach (var keeper in _keepers) await Quietly(keeper, "an agent");
+        foreach (var region in _regions) await Quietly(region.DisposeAsync().AsTask(), $"region {region.Plan.Region}");
         _leaving.Dispose();
     }
 
-    /// <summary>An agent that ends although nobody asked it to is started again: it finds its tasks alive and adopts them.</summary>
-    private async Task Keep(AgentProcess agent)
+    private async Task Take(Task<RegionHost> start)
     {
+        try
+        {
+            var region = await start;
+            if (!_regions.Contains(region)) _regions.Add(region);
+        }
+        catch (Exception error)
+        {
+            await Console.Error.WriteLineAsync($"error: {error.Message}");
+        }
+    }
+
+    private static async Task Quietly(Task stop, string what)
+    {
+        try
+        {
+            await stop;
+        }
+        catch (Exception error)
+        {
+            await Console.Error.WriteLineAsync($"warning: stopping {what} failed: {error.Message}. What was acknowledged is durable all the same.");
+        }
+    }
+
+    /// <summary>An agent that ends although nobody asked it to is started again: it finds its tasks alive and adopts them.</summary>
+    private async Task Keep(AgentProcess agent, CancellationToken stop)
+    {
+        var pause = FirstPause;
         while (true)
         {
+            var started = TimeProvider.System.GetTimestamp();
             if (await Ended(agent)) return;
-            AnsiConsole.MarkupLineInterpolated($" [yellow]agent of {agent.Plan.Region} ended, starting it again[/]  (its log: {Path.Combine(agent.Plan.AgentFolder, "agent.log")})");
+            if (!stop.IsCancellationRequested)
+            {
+                pause = TimeProvider.System.GetElapsedTime(started) > LongEnough ? FirstPause : pause;
+                AnsiConsole.MarkupLineInterpolated($" [yellow]agent of {agent.Plan.Region} ended ({agent.Epitaph()}); starting it again in {pause.TotalSeconds:0} s[/]");
+            }
+
             agent.Dispose();
             try
             {
-                await Task.Delay(RestartPause, _leaving.Token);
+                await Task.Delay(pause, _leaving.Token);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
 
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             agent = AgentProcess.Start(agent.Plan, options.Cpus);
         }
     }
@@ -75,7 +130,17 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
         catch (OperationCanceledException)
         {
             agent.AskToLeave();
-            if (!await agent.Leave(LeaveLimit)) AnsiConsole.MarkupLineInterpolated($" [red]agent of {agent.Plan.Region} did not leave within {LeaveLimit.TotalSeconds} s and was killed[/]");
+            if (!await agent.HasLeft(LeaveLimit))
+            {
+                AnsiConsole.MarkupLineInterpolated($" agent of {agent.Plan.Region} still waits for tasks after {LeaveLimit.TotalSeconds} s; they end at once now");
+                agent.AskToLeave();
+                if (!await agent.HasLeft(LeaveAtOnceLimit))
+                {
+                    AnsiConsole.MarkupLineInterpolated($" [red]agent of {agent.Plan.Region} did not leave and was killed; its tasks end with their lease[/]");
+                    agent.Kill();
+                }
+            }
+
             agent.Dispose();
             return true;
         }

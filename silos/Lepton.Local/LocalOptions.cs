@@ -5,6 +5,9 @@ namespace Lepton.Local;
 /// <summary>What a person may say on the command line of the local fleet.</summary>
 public sealed record LocalOptions
 {
+    /// <summary>Regions that one machine is asked to host at most.</summary>
+    public const int LargestFleet = 8;
+
     /// <summary>Folder that holds everything durable.</summary>
     public required string Home { get; init; }
 
@@ -45,7 +48,6 @@ public sealed record LocalOptions
         var silo = Port("--silo-port", "First silo port.", 11111);
         var gateway = Port("--gateway-port", "First gateway port.", 30001);
         var cpus = new Option<int>("--cpus") { Description = "Cores that each region's agent offers.", DefaultValueFactory = _ => Math.Max(2, Environment.ProcessorCount), HelpName = "N" };
-        cpus.Validators.Add(r => { if (r.GetValueOrDefault<int>() is < 1 or > 1024) r.AddError("--cpus must be 1 to 1024."); });
 
         var root = new RootCommand("Starts several regions of Lepton on this machine, each a cluster of its own, and runs the sample job.");
         foreach (var option in new Option[] { once, noSample, verbose, home, regions, http, silo, gateway, cpus }) root.Options.Add(option);
@@ -54,7 +56,7 @@ public sealed record LocalOptions
             var options = new LocalOptions
             {
                 Home = Path.GetFullPath(parsed.GetValue(home)!),
-                Regions = parsed.GetValue(regions)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                Regions = Names(parsed.GetValue(regions)!),
                 HttpPort = parsed.GetValue(http),
                 SiloPort = parsed.GetValue(silo),
                 GatewayPort = parsed.GetValue(gateway),
@@ -68,14 +70,28 @@ public sealed record LocalOptions
         return root;
     }
 
-    private static Option<int> Port(string name, string description, int standard)
+    /// <summary>Everything that is wrong with these options; empty = fine.</summary>
+    public IEnumerable<string> Errors()
     {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard, HelpName = "PORT" };
-        option.Validators.Add(r =>
+        if (Regions.Count is 0 or > LargestFleet) yield return $"--regions takes 1 to {LargestFleet} names, {Regions.Count} were given. Maybe us-east,eu-west,ap-south.";
+        foreach (var name in Regions.Where(n => n.Length > 63 || n.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-')))
         {
-            var port = r.GetValueOrDefault<int>();
-            if (port is < 1024 or > 65000) r.AddError($"{name} {port} is out of range. Maybe {standard}; 1024 to 65000 are allowed.");
-        });
-        return option;
+            yield return $"Region '{name}' is not a name: 1 to 63 of a-z, 0-9 and -.";
+        }
+
+        foreach (var twice in Regions.GroupBy(n => n).Where(g => g.Count() > 1)) yield return $"Region '{twice.Key}' is named {twice.Count()} times.";
+        if (Cpus is < 1 or > 1024) yield return $"--cpus {Cpus} is out of range. Maybe {Environment.ProcessorCount}; 1 to 1024 are allowed.";
+        int[] firsts = [HttpPort, SiloPort, GatewayPort];
+        foreach (var port in firsts.Where(p => p is < 1024 or > 65000)) yield return $"Port {port} is out of range. Maybe 8080; 1024 to 65000 are allowed.";
+        Array.Sort(firsts);
+        for (var i = 1; i < firsts.Length; i++)
+        {
+            if (firsts[i] - firsts[i - 1] < Regions.Count) yield return $"Ports {firsts[i - 1]} and {firsts[i]} are less than {Regions.Count} apart, and each of the {Regions.Count} regions needs its own. Maybe keep the three ranges further apart.";
+        }
     }
+
+    private static string[] Names(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static Option<int> Port(string name, string description, int standard) =>
+        new(name) { Description = description, DefaultValueFactory = _ => standard, HelpName = "PORT" };
 }

@@ -14,6 +14,10 @@ static async Task<int> Run(LocalOptions options, CancellationToken _)
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
+    var errors = options.Errors().ToList();
+    foreach (var error in errors) await Console.Error.WriteLineAsync($"error: {error}");
+    if (errors.Count > 0) return 2;
+
     foreach (var (plan, what, port) in RegionPlan.PortsInUse(RegionPlan.For(options)))
     {
         await Console.Error.WriteLineAsync($"error: {what} port {port} of {plan.Region} is in use. Maybe another fleet runs; else take others with --port, --silo-port, --gateway-port.");
@@ -23,13 +27,25 @@ static async Task<int> Run(LocalOptions options, CancellationToken _)
     if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 400;       // no terminal: lines stay whole
     AnsiConsole.MarkupLineInterpolated($"Lepton: {options.Regions.Count} regions on this machine, state in {options.Home}");
     await using var fleet = new LocalFleet(options);
+    return await RunFleet(fleet, options, stop.Token);
+
+    void Stop(PosixSignalContext signal)
+    {
+        if (stop.IsCancellationRequested) return;       // the second one ends the process at once
+        signal.Cancel = true;
+        stop.Cancel();
+    }
+}
+
+static async Task<int> RunFleet(LocalFleet fleet, LocalOptions options, CancellationToken stop)
+{
     try
     {
-        await fleet.Start(stop.Token);
+        await fleet.Start(stop);
         AnsiConsole.MarkupLineInterpolated($" API http://127.0.0.1:{options.HttpPort}/api/v1 (development mode: no authentication, this machine only)   Ctrl-C stops");
-        var succeeded = !options.RunSample || await new SampleRun(fleet, options).Run(stop.Token);
+        var succeeded = !options.RunSample || await new SampleRun(fleet, options).Run(stop);
         if (options.Once) return succeeded ? 0 : 1;
-        await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
+        await Task.Delay(Timeout.InfiniteTimeSpan, stop);
         return 0;
     }
     catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -37,16 +53,9 @@ static async Task<int> Run(LocalOptions options, CancellationToken _)
         AnsiConsole.MarkupLine(" stopping: tasks end as preempted and go on with the next start");
         return options.Once ? 130 : 0;
     }
-    catch (Exception error) when (error is StoreUnavailableException or LeptonException or InvalidOperationException or ArgumentException or IOException)
+    catch (Exception error) when (error is StoreUnavailableException or LeptonException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException)
     {
         await Console.Error.WriteLineAsync($"error: {error.Message}");
         return 1;
-    }
-
-    void Stop(PosixSignalContext signal)
-    {
-        if (stop.IsCancellationRequested) return;       // the second one ends the process at once
-        signal.Cancel = true;
-        stop.Cancel();
     }
 }

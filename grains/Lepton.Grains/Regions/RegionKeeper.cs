@@ -32,8 +32,8 @@ public sealed partial class RegionKeeper(
                 await grains.GetGrain<ISeatGrain>(settings.Region.Value).Wake();
                 await grains.GetGrain<IRegionGrain>(settings.Region.Value).Wake();
                 if (clock.GetUtcNow() < nextSweep) continue;
-                nextSweep = clock.GetUtcNow() + SweepEvery;
                 await Sweep(stoppingToken);
+                nextSweep = clock.GetUtcNow() + SweepEvery;
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)   // a store or silo in trouble: try again next second
             {
@@ -45,8 +45,21 @@ public sealed partial class RegionKeeper(
 
     private async Task Sweep(CancellationToken cancel)
     {
-        await foreach (var record in store.Scan(new RowScan("node/", LiveOnly: false), cancel)) await Grain(record.Key).Wake();
-        await foreach (var key in store.ScanOwing(cancel)) await Grain(key).Wake();
+        await foreach (var record in store.Scan(new RowScan("node/", LiveOnly: false), cancel)) await WakeOne(record.Key);
+        await foreach (var key in store.ScanOwing(cancel)) await WakeOne(key);
+    }
+
+    /// <summary>One grain that cannot start must not keep the others asleep.</summary>
+    private async Task WakeOne(string rowKey)
+    {
+        try
+        {
+            await Grain(rowKey).Wake();
+        }
+        catch (Exception error)
+        {
+            LogRowAsleep(log, error, rowKey);
+        }
     }
 
     private IMachineGrain Grain(string rowKey)
@@ -70,6 +83,9 @@ public sealed partial class RegionKeeper(
         var slash = key.LastIndexOf('/');
         return $"{key[..slash]}/{int.Parse(key.AsSpan(slash + 1), System.Globalization.CultureInfo.InvariantCulture)}";
     }
+
+    [LoggerMessage(2, LogLevel.Error, "The grain of row '{RowKey}' cannot be woken; what it owes waits. Next try within 30 s.")]
+    private static partial void LogRowAsleep(ILogger log, Exception error, string rowKey);
 
     [LoggerMessage(1, LogLevel.Warning, "Region {Region}: waking its grains failed; next try in a second.")]
     private static partial void LogWakeFailed(ILogger log, Exception error, RegionId region);

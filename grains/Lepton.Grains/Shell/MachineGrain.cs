@@ -162,6 +162,7 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
 
     private Task OnTimer(CancellationToken cancel)
     {
+        if (_dead is not null) return Task.CompletedTask;
         Kick();
         if (!_pumping) Rearm();
         return Task.CompletedTask;
@@ -185,6 +186,7 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
     private void Die(string why)
     {
         _dead ??= $"{_shell?.Machine.Self}: {why}";
+        _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         foreach (var completion in _calls.Values) completion.TrySetResult(new Unanswered(_dead));
         _calls.Clear();
     }

@@ -29,7 +29,7 @@ public sealed partial class AgentProcess : IDisposable
     public static AgentProcess Start(RegionPlan plan, int cpus)
     {
         Directory.CreateDirectory(plan.AgentFolder);
-        var log = Path.Combine(plan.AgentFolder, "agent.log");
+        var log = LogFile(plan);
         // The shell only opens the log and becomes the agent: no pipe of ours, so the agent outlives a kill of this process.
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false };
         foreach (var argument in new[]
@@ -57,31 +57,50 @@ public sealed partial class AgentProcess : IDisposable
     /// <summary>Asks the agent to leave: its tasks end as preempted.</summary>
     public void AskToLeave() => Signal(SigTerm);
 
-    /// <summary>Waits for the end; after the limit the agent is killed. True when it left by itself.</summary>
-    public async Task<bool> Leave(TimeSpan limit)
+    /// <summary>Waits for the end. False: the limit has passed.</summary>
+    public async Task<bool> HasLeft(TimeSpan within)
     {
-        using var timeout = new CancellationTokenSource(limit);
+        using var limit = new CancellationTokenSource(within);
         try
         {
-            await _process.WaitForExitAsync(timeout.Token);
+            await _process.WaitForExitAsync(limit.Token);
             return true;
         }
         catch (OperationCanceledException)
         {
-            Signal(SigKill);
             return false;
         }
     }
 
+    public void Kill() => Signal(SigKill);
+
+    /// <summary>Exit code and last line of the log, for a person.</summary>
+    public string Epitaph()
+    {
+        var last = "";
+        try
+        {
+            last = File.ReadLines(LogFile(Plan)).LastOrDefault(l => l.Length > 0) ?? "";
+        }
+        catch (IOException)
+        {
+            // No log, no last words.
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"exit code {_process.ExitCode}; {last}");
+    }
+
     public void Dispose() => _process.Dispose();
+
+    private static string LogFile(RegionPlan plan) => Path.Combine(plan.AgentFolder, "agent.log");
 
     private void Signal(int signal)
     {
-        if (!_process.HasExited) _ = Kill(_process.Id, signal);
+        if (!_process.HasExited) _ = SendSignal(_process.Id, signal);
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int pid, int signal);
+    private static partial int SendSignal(int pid, int signal);
 }
 
 /// <summary>The <c>dotnet</c> program that runs this process.</summary>

@@ -35,6 +35,8 @@ public sealed class RegionHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Error);
         // Orleans reports each message that a stopping silo turns away as an error; for a person at a terminal these are none.
         if (!verbose) builder.Logging.AddFilter("Orleans", LogLevel.Critical);
+        // Why a host does not start is told by the fleet, in one line.
+        if (!verbose) builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, plan.HttpPort));
         // The fleet decides when to stop: agents first, then silos.
         builder.Services.AddSingleton<IHostLifetime, FleetLifetime>();
@@ -44,7 +46,16 @@ public sealed class RegionHost : IAsyncDisposable
         var app = builder.Build();
         app.MapLeptonApi();
         app.MapLeptonData();
-        await app.StartAsync(cancel);
+        try
+        {
+            await app.StartAsync(cancel);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
         return new RegionHost(app, plan);
     }
 
@@ -59,10 +70,11 @@ public sealed class RegionHost : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(directory);
-        services.AddSingleton(new RegionSettings { Region = plan.Region, Fleet = [.. directory.Regions.Select(r => r.Region)] });
+        services.AddSingleton(Settings(plan.Region, [.. directory.Regions.Select(r => r.Region)]));
         services.AddLeptonRegionStore(new SqliteStoreOptions { Path = plan.StateFile });
         services.AddLeptonArtifacts(new ArtifactOptions { Root = Path.Combine(plan.DataFolder, "artifacts") });
         services.AddLeptonLogs(new LogOptions { Root = Path.Combine(plan.DataFolder, "logs") });
+        services.AddLeptonRetention(new RetentionOptions());
         services.AddLeptonApi();
         services.AddSingleton<ILepton>(provider =>
         {

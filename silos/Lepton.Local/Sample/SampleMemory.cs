@@ -3,19 +3,20 @@ using System.Text.Json;
 namespace Lepton.Local.Sample;
 
 /// <summary>
-/// Which sample was submitted last, kept in the home folder. The idempotency key is written before the submit, so that a start after a kill
-/// at any moment meets the same job.
+/// Which sample was submitted last, kept in the home folder. The idempotency key is written before the submit and the job's id after it, so
+/// that a start after a kill at any moment meets the same job.
 /// </summary>
-public sealed record SampleMemory(string IdempotencyKey, bool Finished)
+/// <param name="Job">Null until the submit was answered.</param>
+public sealed record SampleMemory(string IdempotencyKey, string? Job, bool Finished)
 {
-    private static string File(string home) => Path.Combine(home, "sample.json");
+    private static string PathIn(string home) => Path.Combine(home, "sample.json");
 
     /// <summary>Null when there is none, or when it cannot be read (it was half written by a crash of an older version).</summary>
     public static SampleMemory? Load(string home)
     {
         try
         {
-            return JsonSerializer.Deserialize<SampleMemory>(System.IO.File.ReadAllText(File(home)));
+            return JsonSerializer.Deserialize<SampleMemory>(File.ReadAllText(PathIn(home)));
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
@@ -26,8 +27,8 @@ public sealed record SampleMemory(string IdempotencyKey, bool Finished)
     public void Save(string home)
     {
         Directory.CreateDirectory(home);
-        var draft = File(home) + ".new";
-        System.IO.File.WriteAllText(draft, JsonSerializer.Serialize(this));
-        System.IO.File.Move(draft, File(home), overwrite: true);
+        var draft = PathIn(home) + ".new";
+        File.WriteAllText(draft, JsonSerializer.Serialize(this));
+        File.Move(draft, PathIn(home), overwrite: true);
     }
 }

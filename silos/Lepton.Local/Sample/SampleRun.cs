@@ -29,16 +29,47 @@ public sealed class SampleRun(LocalFleet fleet, LocalOptions options)
     private async Task<string> SubmitOrResume(CancellationToken cancel)
     {
         var memory = SampleMemory.Load(options.Home);
-        if (memory is null or { Finished: true })
+        if (memory is { Finished: false, Job: { } known } && await Exists(known, cancel))
         {
-            memory = new SampleMemory($"{options.Regions[0]}/{Guid.NewGuid()}", Finished: false);
-            memory.Save(options.Home);
+            AnsiConsole.MarkupLineInterpolated($" going on with the sample {known}");
+            return known;
         }
 
-        // An unfinished sample is submitted under its own key again: the same job answers.
-        var accepted = await Patiently(() => fleet.Lepton.SubmitAsync(SampleSpec.Json(Shards()), new SubmitOptions(memory.IdempotencyKey), cancel), cancel);
+        // Submitted, and the answer was lost in a kill: under the same key the same job answers. Anything else is submitted anew.
+        var key = memory is { Finished: false, Job: null } ? memory.IdempotencyKey : NewKey();
+        try
+        {
+            return await Submit(key, cancel);
+        }
+        catch (LeptonException refused) when (refused.Code is ProblemCodes.IdempotencyKeyReused or ProblemCodes.BadParameter)
+        {
+            AnsiConsole.MarkupLineInterpolated($" the unfinished sample was another one ({refused.Message}); submitting a new one");
+            return await Submit(NewKey(), cancel);
+        }
+    }
+
+    private string NewKey() => $"{options.Regions[0]}/{Guid.NewGuid()}";
+
+    private async Task<string> Submit(string key, CancellationToken cancel)
+    {
+        new SampleMemory(key, null, Finished: false).Save(options.Home);
+        var accepted = await Patiently(() => fleet.Lepton.SubmitAsync(SampleSpec.Json(Shards()), new SubmitOptions(key), cancel), cancel);
+        new SampleMemory(key, accepted.Job, Finished: false).Save(options.Home);
         AnsiConsole.MarkupLineInterpolated($" {(accepted.Replayed ? "going on with" : "submitted")} the sample {accepted.Job}: {accepted.Tasks} tasks");
         return accepted.Job;
+    }
+
+    private async Task<bool> Exists(string job, CancellationToken cancel)
+    {
+        try
+        {
+            await Patiently(() => fleet.Lepton.GetJobAsync(job, cancel), cancel);
+            return true;
+        }
+        catch (LeptonException gone) when (gone.Problem.Status is 400 or 404)
+        {
+            return false;
+        }
     }
 
     /// <summary>Each region gets its shard as a file of its own: the data lies in three places.</summary>

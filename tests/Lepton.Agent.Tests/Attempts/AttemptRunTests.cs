@@ -173,7 +173,7 @@ public sealed class AttemptRunTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_killed_shim_is_no_success()
+    public async Task A_killed_shim_is_the_machines_fault_and_no_success()
     {
         var assignment = _bench.Assignment(["sh", "-c", "echo r >ready; exec sleep 600"]);
         _bench.Host.Start(assignment);
@@ -182,7 +182,7 @@ public sealed class AttemptRunTests : IAsyncDisposable
         Native.Kill(Lepton.Agent.Processes.ProcessIdentity.Read(_bench.InTask(assignment.Attempt, "pid"))!.Value.Pid, Native.SigKill);
         var end = await _bench.Reports.HasEnded(assignment.Attempt);
 
-        Assert.Equal(AttemptEndCause.Internal, end.Cause);
+        Assert.Equal(AttemptEndCause.NodeLost, end.Cause);
         Assert.Null(end.ExitCode);
     }
 
