@@ -111,7 +111,7 @@ internal sealed class Simulator
         {
             if (!_world.Client.Explained.TryGetValue(task, out var said))
                 _world.Violate(Rules.EveryWaitHasReason, $"{task} waits and its region does not say why.", task.ToString());
-            else if (said.Reason is null)
+            else if (said.Reason is null && !said.Phase.IsTerminal())
                 _world.Violate(Rules.EveryWaitHasReason, $"{task} waits as {said.Phase} and no reason is given: '{said.Evidence}'.", task.ToString());
         }
     }
