@@ -5,7 +5,7 @@ namespace Lepton.Hosting.Tests;
 
 /// <summary>
 /// Against a small file system of its own, filled to the last byte: <c>LEPTON_SMALL_DISK</c> names its mount point (8 MiB are right), and
-/// <c>LEPTON_READONLY_DISK</c> that of one mounted read-only. Skipped where there is none: mounting takes rights that a test has not.
+/// <c>LEPTON_READONLY_DISK</c> that of one mounted read-only. <c>infra/test.sh</c> mounts both where it may; skipped where there is none.
 /// </summary>
 public sealed class RealDiskTests
 {
@@ -15,7 +15,7 @@ public sealed class RealDiskTests
     public async Task A_full_disk_is_said_loses_nothing_and_is_over_when_there_is_room()
     {
         var root = Environment.GetEnvironmentVariable("LEPTON_SMALL_DISK");
-        Assert.SkipWhen(root is null, "LEPTON_SMALL_DISK is not set.");
+        Assert.SkipWhen(root is null, "LEPTON_SMALL_DISK names no small file system to fill. Maybe run infra/test.sh as a user who may mount.");
         var path = Path.Combine(root, "region.db");
         await using var store = new SqliteRegionStore(new SqliteStoreOptions { Path = path }, Codecs.Machines);
         using var artifacts = Stores.Artifacts(new ArtifactOptions { Root = root }, new RegionDirectory(Some.Region, []));
@@ -60,7 +60,7 @@ public sealed class RealDiskTests
     public void A_read_only_disk_is_said()
     {
         var root = Environment.GetEnvironmentVariable("LEPTON_READONLY_DISK");
-        Assert.SkipWhen(root is null, "LEPTON_READONLY_DISK is not set.");
+        Assert.SkipWhen(root is null, "LEPTON_READONLY_DISK names no read-only file system. Maybe run infra/test.sh as a user who may mount.");
 
         foreach (var path in new[] { Path.Combine(root, "region.db"), Path.Combine(root, "new", "region.db") })
         {
