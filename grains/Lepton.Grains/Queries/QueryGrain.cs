@@ -3,6 +3,7 @@ using Lepton.Contracts;
 using Lepton.Model;
 using Orleans;
 using Orleans.Concurrency;
+using Orleans.Runtime;
 
 namespace Lepton.Grains.Queries;
 
@@ -11,7 +12,6 @@ namespace Lepton.Grains.Queries;
 public sealed class QueryGrain(IRegionStore store, RegionSettings settings) : Grain, IQueryGrain
 {
     private const int LongestPage = 500;
-    private const int JobsAtATime = 100;
 
     public async Task<JobPage> Jobs(JobQuery query)
     {
@@ -23,23 +23,18 @@ public sealed class QueryGrain(IRegionStore store, RegionSettings settings) : Gr
 
     public async Task<TaskPage> Tasks(TaskQuery query)
     {
-        var reader = new TaskPageReader(query with { Limit = Limit(query.Limit) }, store, Overlays);
+        var reader = new TaskPageReader(query with { Limit = Limit(query.Limit) }, store, settings.Region, Overlays);
         if (query.Job is { } only)
         {
-            var record = await store.Read(JobRow.KeyOf(only), CancellationToken.None);
-            if (record is not null) await reader.Take((JobRow)record.Value.Row);
-            return reader.Page();
+            if ((await store.Read(JobRow.KeyOf(only), CancellationToken.None))?.Value.Row is JobRow job) reader.Meet(job);
+        }
+        else
+        {
+            // In the order of keys, which nothing changes: a job that ends meanwhile is neither missed nor met twice.
+            await foreach (var record in store.Scan(new RowScan("job/", false), CancellationToken.None)) reader.Meet((JobRow)record.Value.Row);
         }
 
-        string? cursor = null;
-        do
-        {
-            var jobs = await store.List(new RowList("job/", [], null, false, JobsAtATime, cursor), CancellationToken.None);
-            foreach (var record in jobs.Records) await reader.Take((JobRow)record.Value.Row);
-            cursor = jobs.Next;
-        }
-        while (cursor is not null);
-        return reader.Page();
+        return await reader.Read();
     }
 
     private static int Limit(int asked) => Math.Clamp(asked, 1, LongestPage);
@@ -47,6 +42,15 @@ public sealed class QueryGrain(IRegionStore store, RegionSettings settings) : Gr
     private static JobItem Item(JobRow row) =>
         new(row.Job, row.Spec.Name, row.Phase, row.Spec.TaskCount, row.SubmittedAt, row.EndedAt, row.Spec.Priority);
 
-    private async Task<ImmutableArray<Overlay>> Overlays(ImmutableArray<TaskId> tasks) =>
-        await GrainFactory.GetGrain<IRegionGrain>(settings.Region.Value).Ask(new AskOverlay(tasks)) is Overlays overlays ? overlays.Items : [];
+    private async Task<Reply> Overlays(ImmutableArray<TaskId> tasks)
+    {
+        try
+        {
+            return await GrainFactory.GetGrain<IRegionGrain>(settings.Region.Value).Ask(new AskOverlay(tasks));
+        }
+        catch (Exception error) when (error is TimeoutException or OrleansException)
+        {
+            return new Unanswered(error.Message);
+        }
+    }
 }
