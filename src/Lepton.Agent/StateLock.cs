@@ -6,6 +6,9 @@ internal sealed class StateLock : IDisposable
     private const string Holder = "agent.pid";
     private const string Wanted = "wanted";
 
+    /// <summary>EWOULDBLOCK, which the runtime passes on as the result when somebody else holds a file.</summary>
+    private const int Held = 11;
+
     private readonly FileStream _lock;
 
     private StateLock(FileStream held) => _lock = held;
@@ -14,6 +17,7 @@ internal sealed class StateLock : IDisposable
     /// Takes the folder. An agent that nobody wants any more (its parent is gone) hands it over; any other keeps it.
     /// </summary>
     /// <exception cref="InvalidOperationException">Another agent holds the folder.</exception>
+    /// <exception cref="IOException">The folder cannot be used at all.</exception>
     public static async Task<StateLock> Take(string stateFolder, TimeSpan patience)
     {
         var wanted = Path.Combine(stateFolder, Wanted);
@@ -22,12 +26,9 @@ internal sealed class StateLock : IDisposable
         {
             try
             {
-                var held = new FileStream(Path.Combine(stateFolder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-                WholeFile.Write(Path.Combine(stateFolder, Holder), $"{Environment.ProcessId}\n");
-                File.Delete(wanted);
-                return new StateLock(held);
+                return Hold(new FileStream(Path.Combine(stateFolder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), stateFolder);
             }
-            catch (IOException) when (WholeFile.Line(Path.Combine(stateFolder, Holder)) is not null)
+            catch (IOException failure) when (failure.HResult == Held)
             {
                 if (TimeProvider.System.GetElapsedTime(since) < patience)
                 {
@@ -37,8 +38,24 @@ internal sealed class StateLock : IDisposable
                 }
                 File.Delete(wanted);
                 throw new InvalidOperationException(
-                    $"The state folder '{stateFolder}' is in use by the agent with process id {WholeFile.Line(Path.Combine(stateFolder, Holder))}. Maybe stop that one, or give this one another --state.");
+                    $"The state folder '{stateFolder}' is in use by the agent with process id {WholeFile.Line(Path.Combine(stateFolder, Holder)) ?? "unknown"}. Maybe stop that one, or give this one another --state.");
             }
+        }
+    }
+
+    /// <summary>Says who holds the folder; lets go of it when even that cannot be written.</summary>
+    private static StateLock Hold(FileStream held, string stateFolder)
+    {
+        try
+        {
+            WholeFile.Write(Path.Combine(stateFolder, Holder), $"{Environment.ProcessId}\n");
+            File.Delete(Path.Combine(stateFolder, Wanted));
+            return new StateLock(held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
         }
     }
 

@@ -35,6 +35,30 @@ public sealed class StateLockTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_cannot_be_used_is_not_taken_for_held()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "agent.pid"), "4711\n", TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(Path.Combine(_folder, "lock"), "lock");     // a link to itself: no file there can be opened
+
+        await Assert.ThrowsAsync<IOException>(() => StateLock.Take(_folder, TimeSpan.FromMinutes(1)));
+
+        Assert.False(StateLock.IsWanted(_folder));
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_told_as_it_is_and_leaves_the_folder_free()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "agent.pid"), "4711\n", TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(Path.Combine(_folder, "agent.pid.new"), "/dev/full");
+
+        var full = await Assert.ThrowsAsync<IOException>(() => StateLock.Take(_folder, TimeSpan.FromMinutes(1)));
+        File.Delete(Path.Combine(_folder, "agent.pid.new"));
+        using var free = await StateLock.Take(_folder, TimeSpan.Zero);
+
+        Assert.Contains("space", full.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public void Incarnations_only_grow()
     {
         var first = Incarnation.Next(_folder);
