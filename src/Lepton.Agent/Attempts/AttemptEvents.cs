@@ -26,4 +26,7 @@ internal static partial class AttemptEvents
 
     [LoggerMessage(107, LogLevel.Warning, "Folder {Folder} cannot be removed. Maybe remove it by hand")]
     public static partial void FolderStays(ILogger log, string folder, Exception why);
+
+    [LoggerMessage(108, LogLevel.Error, "The processes of ended attempts could not all be looked for; this is repeated until it works. Maybe the limit of open files is too low")]
+    public static partial void SweepFailed(ILogger log, Exception why);
 }

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 namespace Lepton.Agent.Processes;
 
 /// <summary>
-/// Tells when processes end, own children or not: one thread that waits on their pidfds. Where the kernel has none, the same thread
-/// looks at their start times a few times a second.
+/// Tells when processes end, own children or not: one thread that waits on their pidfds. Where the kernel has none, or takes no more of
+/// them, the same thread looks at their start times a few times a second.
 /// </summary>
-internal sealed class ExitWatch : IDisposable
+internal sealed class ExitWatch : IExitWatch, IDisposable
 {
     private const int Readable = 1;
     private const int OneShot = 1 << 30;
@@ -37,24 +37,22 @@ internal sealed class ExitWatch : IDisposable
         if (pidfd is { } fd)
         {
             _byPidfd[fd] = done;
-            Register(fd);
+            if (Register(fd)) return done.Task;
+            _byPidfd.TryRemove(fd, out _);      // too many are watched: this one is looked at instead
+            Native.Close(fd);
         }
-        else if (!_withoutPidfd.TryAdd(process, done))
-        {
-            return _withoutPidfd.TryGetValue(process, out var other) ? other.Task : Task.CompletedTask;
-        }
-        return done.Task;
+        if (_withoutPidfd.TryAdd(process, done)) return done.Task;
+        return _withoutPidfd.TryGetValue(process, out var other) ? other.Task : Task.CompletedTask;
     }
 
     public void Dispose() => _stop = true;      // the thread sees it within a second and closes what is open
 
-    private unsafe void Register(int fd)
+    private unsafe bool Register(int fd)
     {
         var happening = stackalloc byte[16];
         *(uint*)happening = Readable | OneShot;
         *(long*)(happening + s_dataAt) = fd;
-        if (Native.EpollControl(_epoll, Add, fd, happening) != 0)
-            throw new IOException($"A pidfd cannot be watched (errno {Marshal.GetLastPInvokeError()}). Maybe the limit of open files is too low.");
+        return Native.EpollControl(_epoll, Add, fd, happening) == 0;
     }
 
     private unsafe void Loop()
@@ -67,13 +65,26 @@ internal sealed class ExitWatch : IDisposable
             for (var i = 0; i < count; i++) Ended((int)*(long*)(happenings + (i * s_stride) + s_dataAt));
             foreach (var (process, done) in _withoutPidfd)
             {
-                if (ProcStat.Read(process.Pid) is { IsLiving: true } stat && stat.StartTicks == process.StartTicks) continue;
+                if (MayLive(process)) continue;
                 _withoutPidfd.TryRemove(process, out _);
                 done.TrySetResult();
             }
         }
         foreach (var fd in _byPidfd.Keys) Native.Close(fd);
         Native.Close(_epoll);
+    }
+
+    /// <summary>Who cannot be looked at for lack of descriptors is not taken for ended.</summary>
+    private static bool MayLive(ProcessIdentity process)
+    {
+        try
+        {
+            return ProcStat.Read(process.Pid, sure: true) is { IsLiving: true } stat && stat.StartTicks == process.StartTicks;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private void Ended(int fd)

@@ -3,8 +3,14 @@ namespace Lepton.Agent.Processes;
 /// <summary>Reading below /proc, where a file may vanish between two calls.</summary>
 internal static class ProcFile
 {
+    private const int NoMemory = 12;
+    private const int NoDescriptorsOfMachine = 23;
+    private const int NoDescriptors = 24;
+
     /// <summary>Bytes read from the start; -1 when it is gone or not ours to read.</summary>
-    public static int Read(string path, Span<byte> buffer)
+    /// <param name="sure">Throw rather than say "gone" when this process lacks what it takes to look.</param>
+    /// <exception cref="IOException">No descriptor or no memory is left to look.</exception>
+    public static int Read(string path, Span<byte> buffer, bool sure = false)
     {
         try
         {
@@ -18,7 +24,7 @@ internal static class ProcFile
             }
             return length;
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        catch (Exception gone) when (gone is UnauthorizedAccessException || (gone is IOException && !(sure && IsOwnLack(gone.HResult))))
         {
             return -1;
         }
@@ -34,14 +40,15 @@ internal static class ProcFile
     }
 
     /// <summary>Value of a variable in the environment a process was started with; null when it has none or is not ours to read.</summary>
-    public static string? Variable(int pid, string name)
+    /// <param name="sure">As in <see cref="Read"/>.</param>
+    public static string? Variable(int pid, string name, bool sure = false)
     {
         var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(256 * 1024);
         try
         {
             Span<byte> start = stackalloc byte[name.Length + 1];
             System.Text.Encoding.ASCII.GetBytes(name + '=', start);
-            var length = Read($"/proc/{pid}/environ", buffer);
+            var length = Read($"/proc/{pid}/environ", buffer, sure);
             var rest = length > 0 ? buffer.AsSpan(0, length) : default;
             while (!rest.IsEmpty)
             {
@@ -57,4 +64,7 @@ internal static class ProcFile
             System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>The runtime passes the number of the system's error on as the result.</summary>
+    private static bool IsOwnLack(int errno) => errno is NoMemory or NoDescriptorsOfMachine or NoDescriptors;
 }

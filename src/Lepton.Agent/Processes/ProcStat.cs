@@ -13,10 +13,12 @@ internal readonly record struct ProcStat(int Pid, char State, int Parent, int Gr
     /// <summary>A zombie keeps its line and its start time, but runs no more.</summary>
     public bool IsLiving => State is not ('Z' or 'X' or 'x');
 
-    public static ProcStat? Read(int pid)
+    /// <summary>Null when there is no such process.</summary>
+    /// <param name="sure">Throw rather than say so when it cannot be looked at, see <see cref="ProcFile.Read"/>.</param>
+    public static ProcStat? Read(int pid, bool sure = false)
     {
         Span<byte> buffer = stackalloc byte[1024];
-        var length = ProcFile.Read($"/proc/{pid}/stat", buffer);
+        var length = ProcFile.Read($"/proc/{pid}/stat", buffer, sure);
         return length <= 0 ? null : Parse(pid, buffer[..length]);
     }
 

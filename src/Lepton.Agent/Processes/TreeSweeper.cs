@@ -8,11 +8,14 @@ namespace Lepton.Agent.Processes;
 /// Makes sure that nothing of an ended attempt lives: kills what is left of its session and whoever left the session but carries the
 /// mark of the attempt, and waits until they are gone. Asks that come together share one pass over /proc.
 /// </summary>
-/// <remarks>Limits: a process that left the session and cleaned its environment is not found; only a control group could.</remarks>
-internal sealed class TreeSweeper(ExitWatch watch, ILogger log) : IAsyncDisposable
+/// <remarks>
+/// A pass that fails proves nothing: it is repeated, and nobody is told that anything is gone. Limits: a process that left the session and cleaned its environment is not found; only a control group could.
+/// </remarks>
+internal sealed class TreeSweeper(IExitWatch watch, ILogger log) : IAsyncDisposable
 {
     private static readonly TimeSpan s_patienceBeforeWarning = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(500);
 
     private readonly Channel<Wanted> _wanted = Channel.CreateUnbounded<Wanted>(new() { SingleReader = true });
     private Task? _loop;
@@ -49,19 +52,44 @@ internal sealed class TreeSweeper(ExitWatch watch, ILogger log) : IAsyncDisposab
     private async Task SweepUntilGone(List<Wanted> open)
     {
         var since = TimeProvider.System.GetTimestamp();
+        var failing = false;
         while (open.Count > 0)
         {
-            var killed = Pass(open);
-            foreach (var wanted in open.Where(w => !w.Found)) wanted.Done.TrySetResult();
-            open.RemoveAll(w => !w.Found);
-            if (killed.Count > 0) await Task.WhenAny(Task.WhenAll(killed), Task.Delay(s_patienceBeforeWarning));
-            else if (open.Count > 0) await Task.Delay(50);
+            if (TryPass(open, ref failing) is { } killed)
+            {
+                foreach (var wanted in open.Where(w => !w.Found)) wanted.Done.TrySetResult();
+                open.RemoveAll(w => !w.Found);
+                if (killed.Count > 0) await Task.WhenAny(Task.WhenAll(killed), Task.Delay(s_patienceBeforeWarning));
+                else if (open.Count > 0) await Task.Delay(50);
+            }
+            else
+            {
+                if (_wanted.Reader.Completion.IsCompleted) return;      // the agent goes down, and nobody listens any more
+                await Task.Delay(s_pauseAfterFailure);
+            }
             if (open.Count > 0 && TimeProvider.System.GetElapsedTime(since) > s_patienceBeforeWarning)
             {
                 Attempts.AttemptEvents.DoNotEnd(log, string.Join(", ", open.Select(w => w.Attempt)));
                 since = TimeProvider.System.GetTimestamp();
             }
             while (_wanted.Reader.TryRead(out var next)) open.Add(next);
+        }
+    }
+
+    /// <summary>Null when the pass failed: what is open stays open. Says so once until a pass succeeds again.</summary>
+    private List<Task>? TryPass(List<Wanted> open, ref bool failing)
+    {
+        try
+        {
+            var killed = Pass(open);
+            failing = false;
+            return killed;
+        }
+        catch (Exception failure)
+        {
+            if (!failing) Attempts.AttemptEvents.SweepFailed(log, failure);
+            failing = true;
+            return null;
         }
     }
 
@@ -82,9 +110,9 @@ internal sealed class TreeSweeper(ExitWatch watch, ILogger log) : IAsyncDisposab
         var earliest = open.Min(w => w.Shim?.StartTicks ?? 0);
         foreach (var pid in ProcFile.Pids())
         {
-            if (ProcStat.Read(pid) is not { IsLiving: true } stat || stat.StartTicks < earliest) continue;
+            if (ProcStat.Read(pid, sure: true) is not { IsLiving: true } stat || stat.StartTicks < earliest) continue;
             var owner = bySession.GetValueOrDefault(stat.Session)
-                ?? (ProcFile.Variable(pid, ProcessIdentity.Marker) is { } mark ? byMark.GetValueOrDefault(mark) : null);
+                ?? (ProcFile.Variable(pid, ProcessIdentity.Marker, sure: true) is { } mark ? byMark.GetValueOrDefault(mark) : null);
             if (owner is null) continue;
             owner.Found = true;
             if (Kill(stat) is { } end) killed.Add(end);
@@ -94,7 +122,7 @@ internal sealed class TreeSweeper(ExitWatch watch, ILogger log) : IAsyncDisposab
     }
 
     /// <summary>Has another process taken the number of the shim, and with it the number of the session?</summary>
-    private static bool Reused(ProcessIdentity shim) => ProcStat.Read(shim.Pid) is { } now && now.StartTicks != shim.StartTicks;
+    private static bool Reused(ProcessIdentity shim) => ProcStat.Read(shim.Pid, sure: true) is { } now && now.StartTicks != shim.StartTicks;
 
     private Task? Kill(ProcStat stat)
     {
