@@ -54,7 +54,8 @@ internal sealed class AgentLoop : IAttemptReports
         {
             var template = assignment.Run.Template;
             var began = startedAt ?? end?.EndedAt ?? _time.GetUtcNow();
-            _machine.Adopt(new AdoptedAttempt(assignment.Attempt, assignment.NodeEpoch, template.Demand.Capacity, began, template.TimeLimit, end), Now());
+            _machine.Adopt(
+                new AdoptedAttempt(assignment.Attempt, assignment.NodeEpoch, template.Demand.Capacity, began, template.TimeLimit, template.Grace, end), Now());
             count++;
         });
         return count;

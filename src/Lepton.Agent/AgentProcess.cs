@@ -23,8 +23,7 @@ internal static class AgentProcess
 
     private static readonly TimeSpan s_waitForFolder = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_waitForCleaning = TimeSpan.FromSeconds(5);
-    private static readonly AgentSettings s_settings = new(
-        BeatEvery: TimeSpan.FromSeconds(1), BeatTimeout: TimeSpan.FromSeconds(5), DefaultGrace: TimeSpan.FromSeconds(10));
+    private static readonly AgentSettings s_settings = new(BeatEvery: TimeSpan.FromSeconds(1), BeatTimeout: TimeSpan.FromSeconds(5));
 
     /// <summary>Programs the shim cannot do without.</summary>
     private static readonly string[] s_needed = ["setsid", "sleep", "grep"];

@@ -32,7 +32,7 @@ internal sealed class Host : SimProcess
     {
         (_world, Node, Capacity, _settings) = (world, node, capacity, settings);
         _spec = new NodeSpec(capacity, [], ImmutableSortedDictionary<string, string>.Empty, "sim");
-        _agentSettings = new AgentSettings(settings.HeartbeatEvery, settings.HeartbeatEvery * 2, TimeSpan.FromSeconds(1));
+        _agentSettings = new AgentSettings(settings.HeartbeatEvery, settings.HeartbeatEvery * 2);
         _chance = SeedStream.For(world.Seed, $"host {node}");
     }
 
@@ -61,7 +61,12 @@ internal sealed class Host : SimProcess
         _world.Trace.Add(TraceKind.Up, $"agent {Name}");
         _agent = new AgentMachine(Node, ++_incarnation, _spec, _agentSettings);
         var now = Now();
-        foreach (var shim in _kept) _agent.Adopt(new AdoptedAttempt(shim.Attempt, shim.NodeEpoch, shim.Run.Template.Demand.Capacity, shim.StartedAt, shim.Run.Template.TimeLimit, EndOf(shim)), now);
+        foreach (var shim in _kept)
+        {
+            var template = shim.Run.Template;
+            _agent.Adopt(new AdoptedAttempt(shim.Attempt, shim.NodeEpoch, template.Demand.Capacity, shim.StartedAt, template.TimeLimit, template.Grace, EndOf(shim)), now);
+        }
+
         Tick();
     }
 

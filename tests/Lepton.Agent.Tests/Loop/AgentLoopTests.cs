@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Lepton.Agent.Attempts;
 using Lepton.Agent.Tests.Kit;
@@ -11,6 +12,8 @@ public sealed class AgentLoopTests : IAsyncDisposable
 {
     private static readonly NodeSpec s_spec =
         new(new Capacity(1_000_000, 1L << 40), [], ImmutableSortedDictionary<string, string>.Empty, "test");
+
+    private static readonly AgentSettings s_settings = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5));
 
     private readonly Bench _bench = new();
     private readonly FakeLink _link = new();
@@ -163,10 +166,30 @@ public sealed class AgentLoopTests : IAsyncDisposable
         Assert.Equal(9, _link.Ends[ended.Attempt].ExitCode);
     }
 
+    [Fact]
+    public async Task What_an_earlier_agent_left_keeps_its_own_grace()
+    {
+        var orders = new OrdersOnly();
+        var machine = new AgentMachine(_bench.Tools.Node, 1, s_spec, s_settings);
+        var loop = new AgentLoop(machine, _link, _bench.Deadline.Renew, _bench.Clock, NullLogger.Instance);
+        var running = _bench.Assignment(["sleep", "600"], t => t with { Grace = TimeSpan.FromMinutes(7) });
+        _bench.Host.Start(running);
+        await Within.Line(_bench.InTask(running.Attempt, "pid"));
+        await loop.Adopt(_bench.Host);
+
+        using var leave = new CancellationTokenSource();
+        var left = loop.Run(orders, leave.Token);
+        await leave.CancelAsync();
+        await Within.So(() => orders.Stops.ContainsKey(running.Attempt), "the adopted task is asked to end");
+        loop.Ended(running.Attempt, AttemptEnd.Bare(AttemptEndCause.ExitNonZero, "", _bench.Clock.GetUtcNow()));
+        await Within.Limit(left, "the loop to leave");
+
+        Assert.Equal(TimeSpan.FromMinutes(7), orders.Stops[running.Attempt]);
+    }
+
     private void Begin()
     {
-        var settings = new AgentSettings(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));
-        var machine = new AgentMachine(_bench.Tools.Node, 1, s_spec, settings);
+        var machine = new AgentMachine(_bench.Tools.Node, 1, s_spec, s_settings);
         var loop = new AgentLoop(machine, _link, _bench.Deadline.Renew, _bench.Clock, NullLogger.Instance);
         var host = new AttemptHost(_bench.Tools, loop);
         _running = Task.Run(async () =>
@@ -176,5 +199,21 @@ public sealed class AgentLoopTests : IAsyncDisposable
             await host.Drained();
             return exit;
         });
+    }
+
+    /// <summary>Takes note of what is to be stopped and does nothing.</summary>
+    private sealed class OrdersOnly : IAttemptHost
+    {
+        public ConcurrentDictionary<AttemptId, TimeSpan?> Stops { get; } = [];
+
+        public void Start(Assignment assignment)
+        {
+        }
+
+        public void Stop(AttemptId attempt, AttemptEndCause cause, TimeSpan? grace) => Stops[attempt] = grace;
+
+        public void Forget(AttemptId attempt)
+        {
+        }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class InstantAgent : IAsyncDisposable
 
     private async Task Run(IGrainFactory grains, NodeId node)
     {
-        var settings = new AgentSettings(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
+        var settings = new AgentSettings(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5));
         var machine = new AgentMachine(node, 1, Spec, settings);
         var effects = new AgentEffects();
         var hints = grains.CreateObjectReference<IAgentHints>(Nobody.Instance);

@@ -9,4 +9,5 @@ public sealed record AdoptedAttempt(
     Capacity Demand,
     DateTimeOffset StartedAt,
     TimeSpan? TimeLimit,
+    TimeSpan Grace,
     AttemptEnd? End);

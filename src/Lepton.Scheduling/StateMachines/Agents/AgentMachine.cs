@@ -70,7 +70,7 @@ public sealed partial class AgentMachine(NodeId node, long incarnation, NodeSpec
         {
             StartedAt = attempt.StartedAt,
             TimeLimit = attempt.TimeLimit,
-            Grace = settings.DefaultGrace,
+            Grace = attempt.Grace,
             End = attempt.End,
         };
         _nextBeatAt = now.At;

@@ -153,10 +153,10 @@ public sealed partial class AgentMachineTests
     }
 
     [Fact]
-    public void Adopted_attempts_are_listed_from_the_first_beat_and_keep_their_time_limit()
+    public void Adopted_attempts_are_listed_from_the_first_beat_and_keep_their_time_limit_and_grace()
     {
-        _agent.Adopt(new AdoptedAttempt(Some.Attempt(), new Epoch(3), Some.Cpus(1000), _now.AddSeconds(-8), TimeSpan.FromSeconds(10), null), Now);
-        _agent.Adopt(new AdoptedAttempt(Some.Attempt(index: 1), new Epoch(3), Some.Cpus(1000), _now.AddSeconds(-8), null, Some.End()), Now);
+        _agent.Adopt(new AdoptedAttempt(Some.Attempt(), new Epoch(3), Some.Cpus(1000), _now.AddSeconds(-8), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(3), null), Now);
+        _agent.Adopt(new AdoptedAttempt(Some.Attempt(index: 1), new Epoch(3), Some.Cpus(1000), _now.AddSeconds(-8), null, TimeSpan.Zero, Some.End()), Now);
 
         Beat(nextBeat: TimeSpan.FromSeconds(10), epoch: 3);
 
@@ -165,8 +165,8 @@ public sealed partial class AgentMachineTests
         Assert.NotNull(_last.Attempts[1].End);
         Take();
         Pass(2);
-        Assert.Equal(new StopAttempt(Some.Attempt(), AttemptEndCause.TimedOut, Settings.DefaultGrace), Assert.Single(Take().OfType<StopAttempt>()));
-        Assert.Throws<InvalidOperationException>(() => _agent.Adopt(new AdoptedAttempt(Some.Attempt(), default, default, _now, null, null), Now));
+        Assert.Equal(new StopAttempt(Some.Attempt(), AttemptEndCause.TimedOut, TimeSpan.FromMinutes(3)), Assert.Single(Take().OfType<StopAttempt>()));
+        Assert.Throws<InvalidOperationException>(() => _agent.Adopt(new AdoptedAttempt(Some.Attempt(), default, default, _now, null, default, null), Now));
     }
 
     [Fact]

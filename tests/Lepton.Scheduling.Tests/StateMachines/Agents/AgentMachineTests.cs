@@ -9,7 +9,7 @@ namespace Lepton.Scheduling.Tests.StateMachines.Agents;
 public sealed partial class AgentMachineTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
-    private static readonly AgentSettings Settings = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));
+    private static readonly AgentSettings Settings = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
 
     private readonly AgentMachine _agent = new(Some.N1, 1, Some.Node(), Settings);
     private readonly AgentEffects _fx = new();

@@ -8,7 +8,7 @@ namespace Lepton.Scheduling.Tests.StateMachines.Together;
 /// <summary>An agent process on a faked machine: processes start and stop at once, folders of ended attempts stay until forgotten.</summary>
 internal sealed class MessyAgent(NodeId node, NodeSpec spec, MessyWorld world)
 {
-    private static readonly AgentSettings Settings = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1));
+    private static readonly AgentSettings Settings = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
 
     private readonly SortedDictionary<string, (AttemptId Attempt, Epoch Epoch, Capacity Demand)> _processes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, (AttemptId Attempt, Epoch Epoch, AttemptEnd End)> _folders = new(StringComparer.Ordinal);
@@ -32,8 +32,8 @@ internal sealed class MessyAgent(NodeId node, NodeSpec spec, MessyWorld world)
             _processes.Clear();
         }
 
-        foreach (var (attempt, epoch, demand) in _processes.Values) _machine.Adopt(new AdoptedAttempt(attempt, epoch, demand, world.Now.At, null, null), world.Now);
-        foreach (var (attempt, epoch, end) in _folders.Values) _machine.Adopt(new AdoptedAttempt(attempt, epoch, default, world.Now.At, null, end), world.Now);
+        foreach (var (attempt, epoch, demand) in _processes.Values) _machine.Adopt(new AdoptedAttempt(attempt, epoch, demand, world.Now.At, null, TimeSpan.FromSeconds(1), null), world.Now);
+        foreach (var (attempt, epoch, end) in _folders.Values) _machine.Adopt(new AdoptedAttempt(attempt, epoch, default, world.Now.At, null, TimeSpan.FromSeconds(1), end), world.Now);
         Do((_, _) => { });
     }
 
