@@ -61,10 +61,12 @@ internal sealed class AgentLoop : IAttemptReports
         return count;
     }
 
+    /// <summary>Asks the agent to leave in order; now = without grace for anything. Safe to repeat.</summary>
+    public void Leave(bool now) => Post((at, fx) => _machine.Leave(at, now, fx));
+
     /// <summary>Runs until the machine may leave.</summary>
-    public async Task<AgentExit> Run(IAttemptHost host, CancellationToken leave)
+    public async Task<AgentExit> Run(IAttemptHost host)
     {
-        await using var asked = leave.Register(() => Post(_machine.Leave));
         var arrives = _inbox.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
         while (true)
         {
@@ -113,6 +115,7 @@ internal sealed class AgentLoop : IAttemptReports
                 case StartAttempt { Assignment: { Run.Template.InAgentNoOp: true } assignment }: DoNothing(assignment); break;
                 case StartAttempt start: host.Start(start.Assignment); break;
                 case Scheduling.StateMachines.Agents.StopAttempt stop: host.Stop(stop.Attempt, stop.Cause, stop.Grace); break;
+                case KeepUntil keep: host.KeepUntil(keep.Until); break;
                 case ForgetAttempt forget: host.Forget(forget.Attempt); break;
                 case RenewDeadline renew: _renewDeadline(renew.Until); break;
                 case BeatNow: SendBeat(); break;

@@ -93,10 +93,10 @@ internal static class AgentProcess
         var adopted = await loop.Adopt(host);
         AgentEvents.Begins(log, options.Node, options.Capacity, adopted);
 
-        using var leave = new CancellationTokenSource();
+        var asks = new LeaveAsks(TimeProvider.System);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
-        var exit = await loop.Run(host, leave.Token);
+        var exit = await loop.Run(host);
         if (exit != AgentExit.HandedOver) await Task.WhenAny(host.Drained(), Task.Delay(s_waitForCleaning));
         AgentEvents.Ends(log, options.Node, exit);
         return exit == AgentExit.Replaced ? Replaced : 0;
@@ -104,7 +104,7 @@ internal static class AgentProcess
         void Leave(PosixSignalContext signal)
         {
             signal.Cancel = true;       // the process ends when its tasks have ended
-            leave.Cancel();
+            loop.Leave(asks.MeansNow());
         }
     }
 

@@ -25,6 +25,13 @@ internal sealed class AttemptHost(AttemptTools tools, IAttemptReports reports) :
         if (_runs.TryGetValue(attempt, out var run)) run.Stop(cause, grace);
     }
 
+    public void KeepUntil(DateTimeOffset until)
+    {
+        var left = until - tools.Clock.GetUtcNow();
+        if (left > TimeSpan.Zero) tools.KeepingIsOver.CancelAfter(left);
+        else tools.KeepingIsOver.Cancel();
+    }
+
     public void Forget(AttemptId attempt)
     {
         if (!_folders.TryRemove(attempt, out var folder)) return;       // ran inside the agent: nothing is on disk

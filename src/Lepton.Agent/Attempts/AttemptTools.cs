@@ -22,6 +22,9 @@ internal sealed record AttemptTools(
 {
     public LogBudget LogBudget { get; } = new(LogLimits.BytesPerSecond);
 
+    /// <summary>Cancelled when the agent leaves and has no more time for keeping checkpoints.</summary>
+    public CancellationTokenSource KeepingIsOver { get; } = new();
+
     /// <summary>Processes started at the same time: more than the cores only makes all of them late.</summary>
     public SemaphoreSlim LaunchGate { get; } = new(Math.Max(2, Environment.ProcessorCount));
 }

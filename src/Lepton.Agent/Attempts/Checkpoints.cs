@@ -2,6 +2,7 @@ using System.Text.Json;
 using Lepton.Agent.Data;
 using Lepton.Contracts;
 using Lepton.Model;
+using Lepton.Scheduling.StateMachines.Agents;
 
 namespace Lepton.Agent.Attempts;
 
@@ -13,9 +14,10 @@ internal sealed class Checkpoints(IRegionData data, RegionId region)
 {
     private const string Manifest = "manifest.json";
     private const int FilesAtMost = 1_000;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Reference of the kept checkpoint; null when the task wrote none. The note says why one was not kept.</summary>
+    /// <param name="folder">Of the attempt.</param>
+    /// <param name="cancel">The time for keeping is over.</param>
     public async Task<(string? Reference, string? Note)> Keep(AttemptFolder folder, CancellationToken cancel)
     {
         var manifest = Path.Combine(folder.Checkpoint, Manifest);
@@ -37,12 +39,12 @@ internal sealed class Checkpoints(IRegionData data, RegionId region)
         }
         catch (Exception failure) when (failure is IOException or JsonException or InvalidDataException or StoreUnavailableException or OperationCanceledException)
         {
-            return (null, $"the checkpoint was not kept: {failure.Message}");
+            return (null, $"the checkpoint was not kept: {(cancel.IsCancellationRequested ? $"the agent had to leave before region '{region}' had all of it" : failure.Message)}");
         }
     }
 
     private Task<ArtifactRef> Put(string name, string path, CancellationToken cancel) =>
-        Patience.Try(s_patience, c => data.Put(name, path, c), cancel);
+        Patience.Try(AgentSettings.KeepFileWithin, c => data.Put(name, path, c), cancel);
 
     private static (long Step, List<string> Names, Dictionary<string, string> Hashes) Read(string json)
     {

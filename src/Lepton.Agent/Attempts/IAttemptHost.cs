@@ -10,6 +10,9 @@ internal interface IAttemptHost
     /// <summary>Asks an attempt to end with this cause; null grace = at once.</summary>
     void Stop(AttemptId attempt, AttemptEndCause cause, TimeSpan? grace);
 
+    /// <summary>The agent leaves: checkpoints are kept by then, or not at all.</summary>
+    void KeepUntil(DateTimeOffset until);
+
     /// <summary>The end has arrived: what is kept of the attempt on this machine may go.</summary>
     void Forget(AttemptId attempt);
 }

@@ -95,7 +95,7 @@ internal sealed class Host : SimProcess
     }
 
     /// <summary>The agent is asked to go down in order, as a service manager does.</summary>
-    public void LeaveAgent() => With((agent, now) => agent.Leave(now, _fx));
+    public void LeaveAgent() => With((agent, now) => agent.Leave(now, now: false, _fx));
 
     /// <summary>The system kills one of the processes, for lack of memory or by a person's hand.</summary>
     public bool KillOne()
@@ -135,6 +135,7 @@ internal sealed class Host : SimProcess
                 case StartAttempt start: Launch(start.Assignment); break;
                 case Scheduling.StateMachines.Agents.StopAttempt stop: Stop(stop); break;
                 case RenewDeadline renew: Renew(renew.Until); break;
+                case KeepUntil: break;      // keeping takes no time here
                 case ForgetAttempt forget: _kept.RemoveAll(shim => shim.Attempt == forget.Attempt && !shim.Running); break;
                 default: throw new NotSupportedException($"The world knows no effect {effect.GetType().Name}.");
             }

@@ -110,6 +110,26 @@ public sealed class StagingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_checkpoint_that_is_not_kept_before_the_agent_leaves_does_not_hold_the_end_back()
+    {
+        var writing = "printf x >$CHECKPOINT_DIR/a; printf '{\"files\":[\"a\"]}' >$CHECKPOINT_DIR/manifest.json; echo r >ready; sleep 600";
+        var assignment = _bench.Assignment(["sh", "-c", writing]);
+        _bench.Host.Start(assignment);
+        await Within.Line(_bench.InTask(assignment.Attempt, "work/ready"));
+        _bench.Data.Slow = true;
+
+        _bench.Host.Stop(assignment.Attempt, AttemptEndCause.Preempted, null);
+        await Within.Limit(_bench.Data.SlowPut, "the checkpoint to be on its way");
+        Assert.False(_bench.Reports.IsEnded(assignment.Attempt));
+        _bench.Host.KeepUntil(_bench.Clock.GetUtcNow());
+        var end = await _bench.Reports.HasEnded(assignment.Attempt);
+
+        Assert.Equal(AttemptEndCause.Preempted, end.Cause);
+        Assert.Null(end.CheckpointRef);
+        Assert.Contains("the checkpoint was not kept: the agent had to leave before region 'us-east' had all of it", end.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_checkpoint_that_is_not_what_its_manifest_says_is_not_kept()
     {
         var writing = "printf x >$CHECKPOINT_DIR/a; printf '{\"files\":[\"a\"],\"sha256\":{\"a\":\"00\"}}' >$CHECKPOINT_DIR/manifest.json; exit 1";

@@ -80,6 +80,26 @@ public sealed class AgentProcessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Asked_again_it_kills_what_has_a_long_grace_and_still_reports_it()
+    {
+        var agent = StartAgent();
+        var assignment = _bench.Assignment(
+            ["sh", "-c", "trap 'echo t >asked' TERM; echo r >ready; while :; do sleep 0.05; done"], t => t with { Grace = TimeSpan.FromHours(1) });
+        _node.Assign(assignment);
+        await Within.Line(InWork(assignment, "ready"));
+        var session = ProcessIdentity.Read(Path.Combine(AttemptFolder.Of(State, assignment.Attempt).Path, "pid"))!.Value.Pid;
+        Native.Kill(agent.Id, Native.SigTerm);
+        await Within.Line(InWork(assignment, "asked"));
+
+        await Within.So(() => ProcStat.Read(session) is not { IsLiving: true } || !Native.Kill(agent.Id, Native.SigTerm), "the task is killed when the agent is asked on and on");
+        await Within.Limit(agent.WaitForExitAsync(), "the agent to leave");
+
+        Assert.Equal(0, agent.ExitCode);
+        Assert.Equal(AttemptEndCause.Preempted, _node.Ends[assignment.Attempt].Cause);
+        Assert.DoesNotContain(ProcFile.Pids(), pid => ProcStat.Read(pid) is { IsLiving: true } stat && stat.Session == session);
+    }
+
+    [Fact]
     public async Task Without_parent_and_region_it_ends_with_the_lease_and_so_do_its_tasks()
     {
         _node.Lease = TimeSpan.FromSeconds(3);
@@ -88,6 +108,7 @@ public sealed class AgentProcessTests : IAsyncLifetime
         var assignment = _bench.Assignment(["sleep", "600"]);
         _node.Assign(assignment);
         await Within.So(() => _node.Starts.ContainsKey(assignment.Attempt), "the task runs");
+        await Within.Line(Path.Combine(AttemptFolder.Of(State, assignment.Attempt).Path, "pid"));
         var pid = ProcessIdentity.Read(Path.Combine(AttemptFolder.Of(State, assignment.Attempt).Path, "pid"))!.Value.Pid;
 
         _node.Away = true;

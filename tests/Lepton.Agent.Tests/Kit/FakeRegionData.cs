@@ -12,10 +12,17 @@ internal sealed class FakeRegionData : IRegionData
 {
     private readonly ConcurrentDictionary<AttemptId, MemoryStream> _logs = [];
     private readonly ConcurrentDictionary<AttemptId, bool> _complete = [];
+    private readonly TaskCompletionSource _slowPut = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ConcurrentDictionary<string, byte[]> Artifacts { get; } = [];
 
     public bool Away { get; set; }
+
+    /// <summary>Artifacts take for ever.</summary>
+    public bool Slow { get; set; }
+
+    /// <summary>Completes when the first slow artifact has begun.</summary>
+    public Task SlowPut => _slowPut.Task;
 
     public static RegionId Region { get; } = new("us-east");
 
@@ -44,6 +51,11 @@ internal sealed class FakeRegionData : IRegionData
     public async Task<ArtifactRef> Put(string name, string path, CancellationToken cancel)
     {
         Check();
+        if (Slow)
+        {
+            _slowPut.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancel);
+        }
         var bytes = await File.ReadAllBytesAsync(path, cancel);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
         Artifacts[sha256] = bytes;

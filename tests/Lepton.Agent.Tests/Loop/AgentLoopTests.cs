@@ -17,16 +17,15 @@ public sealed class AgentLoopTests : IAsyncDisposable
 
     private readonly Bench _bench = new();
     private readonly FakeLink _link = new();
-    private readonly CancellationTokenSource _leave = new();
+    private AgentLoop? _loop;
     private Task<AgentExit>? _running;
 
     public async ValueTask DisposeAsync()
     {
-        await _leave.CancelAsync();
+        _loop?.Leave(now: true);
         _link.Away = false;
         if (_running is not null) await Within.Limit(_running, "the loop to end");
         await _bench.DisposeAsync();
-        _leave.Dispose();
     }
 
     [Fact]
@@ -125,12 +124,30 @@ public sealed class AgentLoopTests : IAsyncDisposable
         _link.Assign(assignment);
         await Within.Line(_bench.InTask(assignment.Attempt, "work/ready"));
 
-        await _leave.CancelAsync();
+        _loop!.Leave(now: false);
         var exit = await Within.Limit(_running!, "the loop to leave");
 
         Assert.Equal(AgentExit.Left, exit);
         Assert.Equal(AttemptEndCause.Preempted, _link.Ends[assignment.Attempt].Cause);
         Assert.True(_link.Beats.Last() is { Leaving: true, Attempts.IsEmpty: true });
+    }
+
+    [Fact]
+    public async Task Asked_to_leave_now_it_grants_no_grace_and_still_reports()
+    {
+        Begin();
+        var assignment = _bench.Assignment(
+            ["sh", "-c", "trap 'echo t >asked' TERM; echo r >ready; while :; do sleep 0.05; done"], t => t with { Grace = TimeSpan.FromHours(1) });
+        _link.Assign(assignment);
+        await Within.Line(_bench.InTask(assignment.Attempt, "work/ready"));
+        _loop!.Leave(now: false);
+        await Within.Line(_bench.InTask(assignment.Attempt, "work/asked"));
+        Assert.False(_running!.IsCompleted);
+
+        _loop.Leave(now: true);
+
+        Assert.Equal(AgentExit.Left, await Within.Limit(_running, "the loop to leave"));
+        Assert.Equal(AttemptEndCause.Preempted, _link.Ends[assignment.Attempt].Cause);
     }
 
     [Fact]
@@ -177,9 +194,8 @@ public sealed class AgentLoopTests : IAsyncDisposable
         await Within.Line(_bench.InTask(running.Attempt, "pid"));
         await loop.Adopt(_bench.Host);
 
-        using var leave = new CancellationTokenSource();
-        var left = loop.Run(orders, leave.Token);
-        await leave.CancelAsync();
+        var left = loop.Run(orders);
+        loop.Leave(now: false);
         await Within.So(() => orders.Stops.ContainsKey(running.Attempt), "the adopted task is asked to end");
         loop.Ended(running.Attempt, AttemptEnd.Bare(AttemptEndCause.ExitNonZero, "", _bench.Clock.GetUtcNow()));
         await Within.Limit(left, "the loop to leave");
@@ -190,12 +206,12 @@ public sealed class AgentLoopTests : IAsyncDisposable
     private void Begin()
     {
         var machine = new AgentMachine(_bench.Tools.Node, 1, s_spec, s_settings);
-        var loop = new AgentLoop(machine, _link, _bench.Deadline.Renew, _bench.Clock, NullLogger.Instance);
+        var loop = _loop = new AgentLoop(machine, _link, _bench.Deadline.Renew, _bench.Clock, NullLogger.Instance);
         var host = new AttemptHost(_bench.Tools, loop);
         _running = Task.Run(async () =>
         {
             await loop.Adopt(host);
-            var exit = await loop.Run(host, _leave.Token);
+            var exit = await loop.Run(host);
             await host.Drained();
             return exit;
         });
@@ -211,6 +227,10 @@ public sealed class AgentLoopTests : IAsyncDisposable
         }
 
         public void Stop(AttemptId attempt, AttemptEndCause cause, TimeSpan? grace) => Stops[attempt] = grace;
+
+        public void KeepUntil(DateTimeOffset until)
+        {
+        }
 
         public void Forget(AttemptId attempt)
         {

@@ -23,6 +23,9 @@ public sealed record StartAttempt(Assignment Assignment) : AgentEffect;
 /// <summary>End this attempt's process: ask, and kill after <see cref="Grace"/>; null = kill at once. A later order may be stricter.</summary>
 public sealed record StopAttempt(AttemptId Attempt, AttemptEndCause Cause, TimeSpan? Grace) : AgentEffect;
 
+/// <summary>The agent leaves: what is worth keeping of ended attempts is kept by then, or given up; their ends must still be told.</summary>
+public sealed record KeepUntil(DateTimeOffset Until) : AgentEffect;
+
 /// <summary>All processes may run until then (the agent's own clock): give it to every shim.</summary>
 public sealed record RenewDeadline(DateTimeOffset Until) : AgentEffect;
 

@@ -25,6 +25,7 @@ public sealed partial class AgentMachine(NodeId node, long incarnation, NodeSpec
     private DateTimeOffset? _deadline;
     private Epoch _nodeEpoch;
     private DateTimeOffset? _leaveBy;
+    private bool _leavesNow;
     private bool _lastBeatWasFarewell;
     private bool _saidFarewell;
     private bool _leaveIsOver;
@@ -118,12 +119,19 @@ public sealed partial class AgentMachine(NodeId node, long incarnation, NodeSpec
     public void Hinted(Moment now, AgentEffects fx) => Hurry(fx);
 
     /// <summary>Goes down in order: everything is asked to end as preempted, and the node is told until nothing is held any more.</summary>
-    public void Leave(Moment now, AgentEffects fx)
+    /// <param name="at">When it is asked.</param>
+    /// <param name="now">Kill at once, without grace; also when leaving has begun. It can only become quicker.</param>
+    /// <param name="fx">What is to be done.</param>
+    public void Leave(Moment at, bool now, AgentEffects fx)
     {
-        if (IsLeaving) return;
-        var longest = _held.Values.Where(held => held.IsAlive).Select(held => held.Grace).DefaultIfEmpty(TimeSpan.Zero).Max();
-        _leaveBy = now.At + longest + (settings.BeatTimeout * 3);
-        StopAll(AttemptEndCause.Preempted, kill: false, now, fx);
+        if (now ? _leavesNow : IsLeaving) return;
+        _leavesNow = now;
+        var longest = now ? TimeSpan.Zero
+            : _held.Values.Where(held => held.IsAlive).Select(held => held.Grace).DefaultIfEmpty(TimeSpan.Zero).Max();
+        var leaveBy = at.At + longest + settings.KeepWhenLeaving + settings.TellWhenLeaving;
+        _leaveBy = _leaveBy is { } before ? Earlier(before, leaveBy) : leaveBy;
+        fx.Add(new KeepUntil(_leaveBy.Value - settings.TellWhenLeaving));
+        StopAll(AttemptEndCause.Preempted, kill: now, at, fx);
         Hurry(fx);
     }
 

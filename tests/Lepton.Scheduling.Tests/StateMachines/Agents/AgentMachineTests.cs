@@ -158,7 +158,7 @@ public sealed partial class AgentMachineTests
     public void Leaves_once_everything_ended_was_forgotten_and_the_node_was_told()
     {
         Running();
-        _agent.Leave(Now, _fx);
+        _agent.Leave(Now, now: false, _fx);
         var effects = Take();
         Assert.Contains(new StopAttempt(Some.Attempt(), AttemptEndCause.Preempted, TimeSpan.FromSeconds(10)), effects);
         Assert.Contains(effects, effect => effect is BeatNow);
@@ -184,13 +184,62 @@ public sealed partial class AgentMachineTests
     public void Leaving_takes_a_bounded_time_also_when_nobody_answers()
     {
         Running();
-        _agent.Leave(Now, _fx);
+        _agent.Leave(Now, now: false, _fx);
         _last = _agent.NextBeat(Now);
 
         Pass(25);
 
         Assert.True(_agent.MayLeave);
         Assert.Equal(DateTimeOffset.MaxValue, _agent.NextWake);
+    }
+
+    [Fact]
+    public void Leaving_keeps_time_for_telling_the_node_after_the_time_for_keeping()
+    {
+        Running();
+        _agent.Leave(Now, now: false, _fx);
+
+        var keep = Assert.Single(Take().OfType<KeepUntil>());
+        _last = _agent.NextBeat(Now);
+
+        Assert.Equal(_now.AddSeconds(10) + Settings.KeepWhenLeaving, keep.Until);
+        PassTo(keep.Until + Settings.TellWhenLeaving - TimeSpan.FromTicks(1));
+        Assert.False(_agent.MayLeave);
+        Pass(1);
+        Assert.True(_agent.MayLeave);
+    }
+
+    [Fact]
+    public void Asked_to_leave_now_it_kills_everything_and_leaves_sooner()
+    {
+        Running();
+        _agent.Leave(Now, now: false, _fx);
+        Take();
+        Pass(2);
+
+        _agent.Leave(Now, now: true, _fx);
+        _agent.Leave(Now, now: true, _fx);
+        _agent.Leave(Now, now: false, _fx);
+
+        var effects = Take();
+        Assert.Equal(new StopAttempt(Some.Attempt(), AttemptEndCause.Preempted, null), Assert.Single(effects.OfType<StopAttempt>()));
+        Assert.Equal(_now + Settings.KeepWhenLeaving, Assert.Single(effects.OfType<KeepUntil>()).Until);
+        _last = _agent.NextBeat(Now);
+        PassTo(_now + Settings.KeepWhenLeaving + Settings.TellWhenLeaving);
+        Assert.True(_agent.MayLeave);
+    }
+
+    [Fact]
+    public void Asked_to_leave_now_at_the_end_of_leaving_it_takes_no_longer()
+    {
+        Running();
+        _agent.Leave(Now, now: false, _fx);
+        var keep = Assert.Single(Take().OfType<KeepUntil>());
+        Pass(18);
+
+        _agent.Leave(Now, now: true, _fx);
+
+        Assert.Equal(keep, Assert.Single(Take().OfType<KeepUntil>()));
     }
 
     private List<AgentEffect> Take()
