@@ -1,0 +1,12 @@
+namespace Lepton.Model;
+
+/// <summary>What the driver says must be done with a device before it can be trusted again. Numbers are the driver's.</summary>
+public enum RecoveryAction
+{
+    None = 0,
+    Reset = 1,
+    Reboot = 2,
+    DrainPeers = 3,
+    DrainAndReset = 4,
+    RecoverFabric = 5,
+}
