@@ -12,6 +12,7 @@ public sealed class ProjectReferencesTests
         ["Lepton.Simulation"] = ["Lepton.Model", "Lepton.Scheduling"],
         ["Lepton.Specs"] = ["Lepton.Model"],
         ["Lepton.Contracts"] = ["Lepton.Model"],
+        ["Lepton.Cuda"] = ["Lepton.Model"],
         ["Lepton.Hosting"] = ["Lepton.Model", "Lepton.Contracts"],
         ["Lepton.Client"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Specs"],
         ["Lepton.Agent"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Scheduling"],
@@ -22,7 +23,7 @@ public sealed class ProjectReferencesTests
         ["Lepton.Local"] = ["Lepton.Grains", "Lepton.Hosting", "Lepton.Api", "Lepton.Agent", "Lepton.Sample"],
     };
 
-    private static readonly string[] OrleansFree = ["Lepton.Scheduling", "Lepton.Simulation", "Lepton.Specs", "Lepton.Api", "Lepton.Cli", "Lepton.Sample"];
+    private static readonly string[] OrleansFree = ["Lepton.Scheduling", "Lepton.Simulation", "Lepton.Specs", "Lepton.Cuda", "Lepton.Api", "Lepton.Cli", "Lepton.Sample"];
 
     public static TheoryData<string> Projects() => [.. Allowed.Keys];
 
