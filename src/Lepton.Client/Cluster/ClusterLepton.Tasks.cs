@@ -71,7 +71,11 @@ public sealed partial class ClusterLepton
     public async Task<TaskExplanation> ExplainAsync(string id, CancellationToken cancel = default)
     {
         var (task, job) = await Find(id, cancel);
-        if (await _asker.Find<Explained>(Address.Of(task.Owner), new ExplainTask(task), cancel) is { } explained) return WireMap.Of(explained.Explanation);
+        if (await _asker.Find<Explained>(Address.Of(task.Owner), new ExplainTask(task), cancel) is { } explained)
+        {
+            return WireMap.Of(await ByItsHost(explained.Explanation, cancel));
+        }
+
         var now = await Read(task, job, cancel);
         return new TaskExplanation
         {
@@ -83,6 +87,21 @@ public sealed partial class ClusterLepton
             Regions = [],
             EvaluatedAt = _time.GetUtcNow(),
         };
+    }
+
+    /// <summary>
+    /// Why a delegated task has not started is known best by the region that has it; its owner's word stands when that one does not answer.
+    /// </summary>
+    private async Task<Explanation> ByItsHost(Explanation owners, CancellationToken cancel)
+    {
+        var task = owners.Task;
+        var isJudged = !owners.Regions.IsDefaultOrEmpty;        // it waits in the owner's own queue
+        if (isJudged || owners.Phase is not (TaskPhase.Pending or TaskPhase.Leased or TaskPhase.Starting)) return owners;
+        var live = await _asker.Try<Overlays>(Address.Of(task.Owner), new AskOverlay([task]), cancel);
+        if (live?.Items.FirstOrDefault(o => o.Task == task)?.Region is not { } host || host == task.Owner) return owners;
+        if (await _asker.Try<Explained>(Address.Of(host), new ExplainTask(task), cancel) is not { } answer) return owners;
+        var hosts = answer.Explanation;
+        return hosts.Phase == TaskPhase.Pending && hosts.Reason is null ? owners : hosts with { Evidence = $"in region {host}: {hosts.Evidence}" };
     }
 
     private async Task<(TaskId Task, JobDescription Job)> Find(string id, CancellationToken cancel)

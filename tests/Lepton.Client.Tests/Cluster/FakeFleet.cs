@@ -39,6 +39,9 @@ internal sealed class FakeFleet : IRegionGateway, IQueryGrain
 
     public Dictionary<TaskId, Explanation> Explanations { get; } = [];
 
+    /// <summary>What a region says of a guest, where it is not the owner's word.</summary>
+    public Dictionary<(RegionId, TaskId), Explanation> GuestExplanations { get; } = [];
+
     public List<JobItem> Jobs { get; } = [];
 
     public List<JobQuery> JobQueries { get; } = [];
@@ -130,6 +133,7 @@ internal sealed class FakeFleet : IRegionGateway, IQueryGrain
             Nodes[region],
             [.. Directory.Regions.Where(r => r.Region != region).Select(r => new PeerView(r.Region, ASummary(r.Region, Noon.AddSeconds(-20)), Noon.AddSeconds(-14)))]),
         AskOverlay ask => new Overlays([.. ask.Tasks.Where(Live.ContainsKey).Select(t => Live[t])]),
+        ExplainTask ask when ask.Task.Owner != region => GuestExplanations.TryGetValue((region, ask.Task), out var g) ? new Explained(g) : null,
         ExplainTask ask => Explanations.TryGetValue(ask.Task, out var e) ? new Explained(e) : null,
         _ => null,
     };

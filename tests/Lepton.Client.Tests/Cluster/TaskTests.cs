@@ -167,6 +167,23 @@ public sealed class TaskTests
     }
 
     [Fact]
+    public async Task Explains_a_delegated_task_by_the_region_that_has_it_and_by_its_owner_when_that_is_silent()
+    {
+        _fleet.Put(FakeFleet.AJob());
+        const string delegated = "delegated to region eu-west 12.3 s ago, waits in its queue";
+        _fleet.Live[First] = new Overlay(First, TaskPhase.Pending, 1, FakeFleet.West, null, PendingReason.BehindInQueue, delegated, null);
+        _fleet.Explanations[First] = new Explanation(First, TaskPhase.Pending, PendingReason.BehindInQueue, delegated, [], [], null, FakeFleet.Noon);
+        _fleet.GuestExplanations[(FakeFleet.West, First)] =
+            new Explanation(First, TaskPhase.Pending, PendingReason.InsufficientCapacity, "asks 8, free 3", ["ask for 3"], [], 2, FakeFleet.Noon);
+        var said = await _fleet.Client().ExplainAsync(First.ToString());
+        Assert.Equal(("Pending", "InsufficientCapacity", "in region eu-west: asks 8, free 3", 2), (said.State, said.Reason, said.Evidence, said.QueuePosition));
+
+        _fleet.Silent.Add(FakeFleet.West);
+        said = await _fleet.Client().ExplainAsync(First.ToString());
+        Assert.Equal(("Pending", "BehindInQueue", delegated), (said.State, said.Reason, said.Evidence));
+    }
+
+    [Fact]
     public async Task Never_leaves_a_wait_without_a_reason()
     {
         _fleet.Put(FakeFleet.AJob());

@@ -33,7 +33,8 @@ public sealed partial class RegionMachine
         {
             if (_flights.TryGetValue(task, out var flight))
             {
-                overlays.Add(new Overlay(task, flight.Phase, flight.Attempt, flight.Region, flight.Node, null, null, flight.StartedAt));
+                var (phase, wait) = (PhaseOf(flight), Elsewhere(flight, now));
+                overlays.Add(new Overlay(task, phase, flight.Attempt, flight.Region, flight.Node, wait?.Reason, wait?.Evidence, flight.StartedAt));
             }
             else if (PendingShape(task) is { } shape)
             {
@@ -83,6 +84,11 @@ public sealed partial class RegionMachine
 
     private Explanation InFlight(Flight flight, Moment now)
     {
+        if (Elsewhere(flight, now) is { } wait)
+        {
+            return new Explanation(flight.Task, PhaseOf(flight), wait.Reason, wait.Evidence, [.. wait.Next], [], null, now.At);
+        }
+
         var attempt = flight.Attempt == 0 ? "an attempt" : $"attempt {flight.Attempt}";
         var since = Wording.Seconds(now.At - flight.Since);
         var where = flight.Region == _self ? $"{flight.Node}" : $"region {flight.Region}{(flight.Node is { } node ? $" ({node})" : "")}";
@@ -90,6 +96,28 @@ public sealed partial class RegionMachine
             ? $"{attempt} runs on {where} for {Wording.Seconds(now.At - started)}"
             : flight.Region == _self ? $"{attempt} was placed on {where} {since} ago" : $"{attempt} was delegated to {where} {since} ago";
         return new Explanation(flight.Task, flight.Phase, null, words, [], [], null, now.At);
+    }
+
+    /// <summary>True while another region has the task and nobody has said here that it started.</summary>
+    private bool IsUnstartedElsewhere(Flight flight) =>
+        flight.Region != _self && flight.StartedAt is null && flight.Phase is (TaskPhase.Pending or TaskPhase.Leased or TaskPhase.Starting);
+
+    /// <summary>What is delegated waits like anything else until it starts. Of what was found in the store it is not known: its start is not written.</summary>
+    private TaskPhase PhaseOf(Flight flight) => IsUnstartedElsewhere(flight) && flight.Order != 0 ? TaskPhase.Pending : flight.Phase;
+
+    /// <summary>Why a delegated task has not started, as far as this region can know; the other one knows better.</summary>
+    private Verdict? Elsewhere(Flight flight, Moment now)
+    {
+        if (!IsUnstartedElsewhere(flight)) return null;
+        var delegated = $"delegated to region {flight.Region} {Wording.Seconds(now.At - flight.Since)} ago";
+        if (flight.TakenBack)
+        {
+            return new(PendingReason.RegionUnreachable, $"{delegated}, which has been silent too long: it is being taken back", "wait: it is placed again");
+        }
+
+        return flight.Order == 0
+            ? new(PendingReason.NotYetEvaluated, $"{delegated}, before this region started; {flight.Region} knows whether it runs", $"ask region {flight.Region}")
+            : new(PendingReason.BehindInQueue, $"{delegated}, waits in its queue", $"look at region {flight.Region}");
     }
 
     /// <summary>The shape of a task that waits here; null when it does not.</summary>

@@ -10,7 +10,10 @@ namespace Lepton.Scheduling.StateMachines.Regions;
 /// <content>What enters and leaves the queue. Every message may come twice, late, or before the one it follows.</content>
 public sealed partial class RegionMachine
 {
-    private readonly Dictionary<JobId, List<(JobReady Ready, CallId Call)>> _unsure = [];
+    /// <summary>Callers of one job that wait while the job is asked whether it lives; more are told to come again.</summary>
+    private const int UnsureCalls = 8;
+
+    private readonly Dictionary<JobId, (JobReady Ready, List<CallId> Calls)> _unsure = [];
 
     /// <remarks>
     /// A job that this activation should have found in the store, and did not, is over, or the message is an old one: the job is asked before
@@ -28,9 +31,7 @@ public sealed partial class RegionMachine
         }
         else if (_queue.Find(ready.Job) is null && ready.SubmittedAt < _startedAt)
         {
-            if (!_unsure.TryGetValue(ready.Job, out var waiting)) _unsure.Add(ready.Job, waiting = []);
-            waiting.Add((ready, call));
-            if (waiting.Count == 1) effects.Send(Address.Of(ready.Job), new DescribeJob(ready.Job), SendMode.UntilAnswered);
+            AskFirst(ready, call, effects);
         }
         else
         {
@@ -39,17 +40,32 @@ public sealed partial class RegionMachine
         }
     }
 
+    /// <summary>Keeps one message of the job and the callers that repeat it; whoever says something else says it again afterwards.</summary>
+    private void AskFirst(JobReady ready, CallId call, Effects effects)
+    {
+        if (!_unsure.TryGetValue(ready.Job, out var waiting))
+        {
+            _unsure.Add(ready.Job, (ready, [call]));
+            effects.Send(Address.Of(ready.Job), new DescribeJob(ready.Job), SendMode.UntilAnswered);
+        }
+        else if (waiting.Calls.Count < UnsureCalls && waiting.Ready.Ranges.SequenceEqual(ready.Ranges))
+        {
+            waiting.Calls.Add(call);
+        }
+        else
+        {
+            effects.Reply(call, new Busy(_settings.ResendFirst));
+        }
+    }
+
     private void TakeJobDescription(JobId job, Reply reply, Moment now, Effects effects)
     {
         if (!_unsure.Remove(job, out var waiting)) return;
         effects.Save();
         var lives = reply is JobDescription { EndedAt: null };
-        if (!lives) _closed.Close(job);
-        foreach (var (ready, call) in waiting)
-        {
-            if (lives) Admit(ready, now, effects);
-            effects.Reply(call, Ack.Done);
-        }
+        if (lives) Admit(waiting.Ready, now, effects);
+        else _closed.Close(job);
+        foreach (var call in waiting.Calls) effects.Reply(call, Ack.Done);
     }
 
     private void Admit(JobReady ready, Moment now, Effects effects)

@@ -186,6 +186,37 @@ public sealed class RegionMachineTests
     }
 
     [Fact]
+    public void Holds_one_readiness_of_a_silent_job_and_no_more_than_a_few_of_its_calls()
+    {
+        var region = RegionHarness.Confirmed().WithNodes(Some.N1);
+        var ready = Specs.Ready(Specs.Job(Specs.Group("only", 0, 2)), submittedAt: MachineHarness.Start.AddMinutes(-1));
+
+        var held = Enumerable.Range(0, 8).Select(_ => region.Post(ready)).ToList();
+        Assert.IsType<Busy>(region.Ask(ready));
+        Assert.All(held, call => Assert.Null(region.ReplyTo(call)));
+        Assert.Single(region.AllSent, s => s.Body is DescribeJob);
+        region.Answer<DescribeJob>(new JobDescription(Some.Job, ready.Spec, JobPhase.Active, ready.SubmittedAt, null, [], null));
+
+        Assert.All(held, call => Assert.Equal(Ack.Done, region.ReplyTo(call)));
+        Assert.Equal([0, 1], region.Dispatches().Select(d => d.Run.Task.Index));
+    }
+
+    [Fact]
+    public void Asks_for_other_readiness_again_while_it_waits_for_the_job()
+    {
+        var region = RegionHarness.Confirmed().WithNodes(Some.N1);
+        var ready = Specs.Ready(Specs.Job(Specs.Group("only", 0, 2)), submittedAt: MachineHarness.Start.AddMinutes(-1));
+        region.Post(ready with { Ranges = [new ReadyRange("only", 0, 1)] });
+
+        Assert.IsType<Busy>(region.Ask(ready));
+        region.Answer<DescribeJob>(new JobDescription(Some.Job, ready.Spec, JobPhase.Active, ready.SubmittedAt, null, [], null));
+        Assert.Equal([0], region.Dispatches().Select(d => d.Run.Task.Index));
+        region.Ask(ready);
+
+        Assert.Equal([0, 1], region.Dispatches().Select(d => d.Run.Task.Index));
+    }
+
+    [Fact]
     public void Acknowledges_news_only_with_a_write_that_a_replaced_activation_cannot_make()
     {
         var region = RegionHarness.Confirmed().WithNodes(Some.N1);

@@ -52,6 +52,36 @@ public sealed class RegionPeersTests
     }
 
     [Fact]
+    public void Says_of_a_delegated_task_that_it_waits_there_until_it_runs()
+    {
+        var region = Heard(RegionHarness.Summary(Some.West));
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 1, Some.Template(8000)))));
+        region.AnswerDispatches();
+        region.Pass(TimeSpan.FromSeconds(4));
+
+        var said = region.Explain(Some.Task());
+        Assert.Equal((TaskPhase.Pending, PendingReason.BehindInQueue), (said.Phase, said.Reason));
+        Assert.Matches(@"^delegated to region eu-west 4(\.0)? s ago, waits in its queue$", said.Evidence);
+        var live = Live(region);
+        Assert.Equal((TaskPhase.Pending, PendingReason.BehindInQueue, Some.West, said.Evidence), (live.Phase, live.Reason, live.Region, live.Evidence));
+
+        region.Ask(new TaskRuns(Some.Attempt(1), new NodeId(Some.West, "n9"), region.Now));
+        Assert.Equal((TaskPhase.Running, null), (region.Explain(Some.Task()).Phase, region.Explain(Some.Task()).Reason));
+        Assert.Equal((TaskPhase.Running, null), (Live(region).Phase, Live(region).Reason));
+    }
+
+    [Fact]
+    public void Says_of_a_silent_region_s_task_that_it_is_being_taken_back()
+    {
+        var region = Heard(RegionHarness.Summary(Some.West));
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 1, Some.Template(8000)))));
+        region.AnswerDispatches();
+        region.Pass(Settings.DelegationTakeBack + TimeSpan.FromSeconds(3));
+
+        Assert.Equal((TaskPhase.Pending, PendingReason.RegionUnreachable), (region.Explain(Some.Task()).Phase, region.Explain(Some.Task()).Reason));
+    }
+
+    [Fact]
     public void Delegates_nothing_to_a_region_that_is_silent()
     {
         var region = Heard(RegionHarness.Summary(Some.West));
@@ -218,6 +248,8 @@ public sealed class RegionPeersTests
         Assert.Equal(0, region.View().Summary.GuestsHeld);
         Assert.Equal(Capacity.Zero, region.View().Nodes.Single().Allocated);
     }
+
+    private static Overlay Live(MachineHarness region) => Assert.IsType<Overlays>(region.Ask(new AskOverlay([Some.Task()]))).Items.Single();
 
     private static RunSpec Run() => Some.Run() with { Task = Guest };
 
