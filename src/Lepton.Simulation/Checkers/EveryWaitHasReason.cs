@@ -2,12 +2,16 @@ using Lepton.Model;
 
 namespace Lepton.Simulation.Checkers;
 
-/// <summary>Rule 9: whoever asks why a task waits is given a reason of the list, with a number or a name as evidence.</summary>
+/// <summary>
+/// Rule 9: whoever asks why a task waits is given a reason of the list, with a number or a name as evidence. A task that was placed and has not
+/// started needs none while the evidence names the node that has it.
+/// </summary>
 internal sealed class EveryWaitHasReason(IWorldView world) : IChecker
 {
     public void Observe(SimulationEvent happened)
     {
-        if (happened is not ExplanationGiven { Explanation: { Phase: TaskPhase.Pending } given }) return;
+        if (happened is not ExplanationGiven { Explanation: { Phase: TaskPhase.Pending or TaskPhase.Leased or TaskPhase.Starting } given }) return;
+        if (given.Phase != TaskPhase.Pending && given.Reason is null && NamesNode(given)) return;
         if (given.Reason is not { } reason)
             Broken($"{given.Task} waits for no reason: '{given.Evidence}'.", given);
         else if (!Enum.IsDefined(reason))
@@ -21,6 +25,9 @@ internal sealed class EveryWaitHasReason(IWorldView world) : IChecker
     }
 
     private bool Names(string evidence) => world.Regions.Any(region => evidence.Contains(region.Value, StringComparison.Ordinal));
+
+    /// <summary>A node's name begins with its region.</summary>
+    private bool NamesNode(Explanation given) => world.Regions.Any(region => given.Evidence.Contains($"{region.Value}/", StringComparison.Ordinal));
 
     private void Broken(string message, Explanation given) => world.Violate(Rules.EveryWaitHasReason, message, given.Task.ToString());
 }
