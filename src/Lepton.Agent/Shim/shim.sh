@@ -70,6 +70,11 @@ if [ -z "$__lepton_until" ]; then         # no lease was ever given: nothing may
     echo "no deadline" >"$__lepton_folder/lease"
     exit 1
 fi
+__lepton_clock
+if [ "$__lepton_up" -ge "$__lepton_until" ]; then       # too late to begin, and the watcher would only come second
+    echo "lapsed" >"$__lepton_folder/lease"
+    exit 1
+fi
 
 (
     trap : HUP INT QUIT TERM USR1 USR2

@@ -79,7 +79,7 @@ public sealed class ShimTests : IAsyncDisposable
     public async Task A_passed_deadline_asks_and_then_kills_without_any_agent()
     {
         var attempt = _bench.NewAttempt();
-        var until = _bench.Clock.GetUtcNow() + TimeSpan.FromSeconds(1);
+        var until = _bench.Clock.GetUtcNow() + TimeSpan.FromSeconds(3);
         _bench.Deadline.Renew(until);
 
         var process = _bench.Launch(attempt, s_grace, "sh", "-c", "trap 'echo asked >asked' TERM; while :; do sleep 0.05; done");
@@ -108,7 +108,7 @@ public sealed class ShimTests : IAsyncDisposable
     public async Task A_renewed_deadline_keeps_the_task_alive()
     {
         var attempt = _bench.NewAttempt();
-        var first = _bench.Clock.GetUtcNow() + TimeSpan.FromSeconds(1);
+        var first = _bench.Clock.GetUtcNow() + TimeSpan.FromSeconds(3);
         _bench.Deadline.Renew(first);
         var process = _bench.Launch(attempt, s_grace, "sh", "-c", "while [ ! -e go ]; do sleep 0.05; done; exit 5");
 
@@ -129,7 +129,7 @@ public sealed class ShimTests : IAsyncDisposable
     public async Task A_deadline_that_became_unreadable_stays_the_last_known_one(string? content)
     {
         var attempt = _bench.NewAttempt();
-        _bench.Deadline.Renew(_bench.Clock.GetUtcNow() + TimeSpan.FromSeconds(1.5));
+        _bench.Deadline.Renew(_bench.Clock.GetUtcNow() + TimeSpan.FromSeconds(4));
         var process = _bench.Launch(attempt, s_grace, "sh", "-c", "echo ready >ready; exec sleep 600");
         await Within.Line(_bench.InTask(attempt, "ready"));
 
@@ -137,6 +137,19 @@ public sealed class ShimTests : IAsyncDisposable
         else await File.WriteAllTextAsync(_bench.Deadline.Path, content);
         await Within.Limit(process.Exited, "the shim to end at the deadline it knew");
 
+        Assert.Equal("lapsed", WholeFile.Line(_bench.InTask(attempt, "lease")));
+    }
+
+    [Fact]
+    public async Task After_the_deadline_nothing_begins()
+    {
+        var attempt = _bench.NewAttempt();
+        _bench.Deadline.Renew(_bench.Clock.GetUtcNow() - TimeSpan.FromSeconds(1));
+
+        var process = _bench.Launch(attempt, s_grace, "touch", "ran");
+        await Within.Limit(process.Exited, "the shim to refuse");
+
+        Assert.False(File.Exists(_bench.InTask(attempt, "ran")));
         Assert.Equal("lapsed", WholeFile.Line(_bench.InTask(attempt, "lease")));
     }
 
