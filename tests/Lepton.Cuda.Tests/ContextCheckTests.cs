@@ -19,7 +19,7 @@ public sealed class ContextCheckTests
 
     [Fact]
     public async Task Kills_a_child_that_hangs() =>
-        Assert.Equal(ContextOutcome.TimedOut, (await Run("hang", FakeLibraries.Cuda, TimeSpan.FromSeconds(3))).Outcome);
+        Assert.Equal(ContextOutcome.TimedOut, (await Run("hang", FakeLibraries.Cuda, TimeSpan.FromSeconds(1))).Outcome);
 
     [Fact]
     public async Task Knows_nothing_without_a_library_or_a_child()

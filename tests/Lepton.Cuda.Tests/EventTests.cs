@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Lepton.Cuda.Tests.Fakes;
 using Lepton.Model;
 using Lepton.Scheduling.Devices;
@@ -35,8 +36,10 @@ public sealed class EventTests
         var health = Handle(DeviceHealth.New(DateTimeOffset.UnixEpoch), await driver.Next(DeviceEventKind.Xid));
         Assert.Equal((DevicePhase.Healthy, 1L), (health.Phase, health.Epoch));
         driver.Order("recovery 0 4");
+        var begun = Stopwatch.GetTimestamp();
         driver.Order("xid 0 48");
         health = Handle(health, await driver.Next(DeviceEventKind.Xid));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{{\"xid_to_state_ms\": {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:0.0}}}");
         Assert.Equal((DevicePhase.Draining, 2L), (health.Phase, health.Epoch));
         driver.Order("xid 0 79");
         health = Handle(health, await driver.Next(DeviceEventKind.Xid));

@@ -59,7 +59,7 @@ public sealed class FailureTests
     public async Task Reports_an_opening_that_hangs_and_opens_once_it_came_back()
     {
         using var driver = new FakeDriver(FakeDriver.Gpus(1));
-        driver.Order("delay nvmlInit_v2 1500");
+        driver.Order("delay nvmlInit_v2 600000");
         var opened = await driver.TryOpen(TimeSpan.FromMilliseconds(100));
         Assert.Equal(ProbeFailure.Hung, opened.Error?.Failure);
         driver.Order("delay nvmlInit_v2 0");

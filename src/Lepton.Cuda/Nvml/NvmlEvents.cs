@@ -37,7 +37,8 @@ internal sealed unsafe class NvmlEvents(NvmlSession session, DeviceOptions optio
     {
         if (_stop.IsSet) return;
         _stop.Set();
-        if (_thread is null || _thread.Join(options.EventSlice + options.CallLimit)) _events.Writer.TryComplete();
+        _thread?.Join(options.EventSlice + options.CallLimit);
+        _events.Writer.TryComplete();
     }
 
     private void Run()

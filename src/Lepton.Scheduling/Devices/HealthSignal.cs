@@ -14,8 +14,8 @@ public abstract record HealthSignal(DateTimeOffset At)
     /// <summary>A call to the driver did not come back in time.</summary>
     public sealed record NoAnswer(DateTimeOffset At) : HealthSignal(At);
 
-    /// <summary>A new enumeration found the device under its old UUID.</summary>
-    public sealed record FoundAgain(DateTimeOffset At) : HealthSignal(At);
+    /// <summary>After a reset, a reboot or its return, an enumeration found the device under its old UUID. What it reads now is judged first.</summary>
+    public sealed record FoundAgain(Read Reading) : HealthSignal(Reading.At);
 
     /// <summary>A child process opened a context on the device, or could not.</summary>
     public sealed record ContextChecked(DateTimeOffset At, bool Ok) : HealthSignal(At);

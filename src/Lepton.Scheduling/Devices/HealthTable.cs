@@ -14,6 +14,7 @@ internal static class HealthTable
     {
         HealthSignal.Happened { Event: var e } => JudgeEvent(e, settings),
         HealthSignal.Read r => JudgeReading(r),
+        HealthSignal.FoundAgain { Reading: var r } => JudgeReading(r),
         HealthSignal.NoAnswer => (HealthVerdict.Suspect, "A call to the driver did not come back in time."),
         HealthSignal.ContextChecked { Ok: false } => (HealthVerdict.Drain, "No context could be opened on the device."),
         _ => (HealthVerdict.Ignore, null),

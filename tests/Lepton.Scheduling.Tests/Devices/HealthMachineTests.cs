@@ -79,16 +79,23 @@ public sealed class HealthMachineTests
     {
         var lost = After(Event(DeviceEventKind.Lost, 15));
         Assert.Equal(DevicePhase.Lost, With(lost, Reading(seconds: 5), new HealthSignal.ContextChecked(At(6), true)).Phase);
-        var found = With(lost, new HealthSignal.FoundAgain(At(7)));
+        var found = With(lost, Found(7));
         Assert.Equal((DevicePhase.Recovering, false), (found.Phase, found.Placeable));
         var back = With(found, new HealthSignal.ContextChecked(At(8), true));
         Assert.Equal((DevicePhase.Healthy, 2L, (string?)null), (back.Phase, back.Epoch, back.Reason));
     }
 
     [Fact]
+    public void Stays_drained_while_the_driver_still_asks_for_a_reset()
+    {
+        var health = After(Xid(48, RecoveryAction.Reset), Found(1, RecoveryAction.Reset), new HealthSignal.ContextChecked(At(2), true));
+        Assert.Equal((DevicePhase.Draining, 2L), (health.Phase, health.Epoch));
+    }
+
+    [Fact]
     public void Drains_a_recovering_device_whose_context_check_failed()
     {
-        var health = After(Event(DeviceEventKind.Lost, 15), new HealthSignal.FoundAgain(At(1)), new HealthSignal.ContextChecked(At(2), false));
+        var health = After(Event(DeviceEventKind.Lost, 15), Found(1), new HealthSignal.ContextChecked(At(2), false));
         Assert.Equal((DevicePhase.Draining, 3L), (health.Phase, health.Epoch));
     }
 
@@ -117,7 +124,7 @@ public sealed class HealthMachineTests
         var signal = Gen.OneOf(
             Gen.Select(Gen.Int[0, xids.Length - 1], Gen.Int[-1, 5], (x, r) => Xid(xids[x], r < 0 ? null : (RecoveryAction)r)),
             Gen.Bool.Select(b => (HealthSignal)new HealthSignal.ContextChecked(At(1), b)),
-            Gen.Bool.Select(b => b ? (HealthSignal)new HealthSignal.FoundAgain(At(1)) : new HealthSignal.NoAnswer(At(1))),
+            Gen.Bool.Select(b => b ? Found(1) : new HealthSignal.NoAnswer(At(1))),
             Gen.Select(Gen.Bool, Gen.Bool, (p, f) => Reading(pending: p, failed: f)));
         signal.List[0, 30].Sample(signals =>
         {
@@ -139,6 +146,9 @@ public sealed class HealthMachineTests
         new HealthSignal.Happened(new DeviceEvent("GPU-a", kind, code, null, null, recovery, Emulated: false, At(seconds)));
 
     private static HealthSignal Xid(long code, RecoveryAction? recovery = null, int seconds = 0) => Event(DeviceEventKind.Xid, code, recovery, seconds);
+
+    private static HealthSignal Found(int seconds, RecoveryAction recovery = RecoveryAction.None) =>
+        new HealthSignal.FoundAgain(new HealthSignal.Read(At(seconds), DeviceLost: false, recovery, false, false));
 
     private static HealthSignal Reading(bool pending = false, bool failed = false, RecoveryAction? recovery = null, int seconds = 0) =>
         new HealthSignal.Read(At(seconds), DeviceLost: false, recovery, pending, failed);

@@ -199,13 +199,25 @@ static void poll_control(void) {
     }
 }
 
-/* What every call does first. Takes the lock and keeps it; a slow call sleeps outside it. */
+/* Sleeps outside the lock for as long as the call is to be slow, or until the control file ends that. */
+static void linger(const char *function) {
+    double begun = now();
+    for (;;) {
+        int ms = 0;
+        poll_control();
+        for (int i = 0; i < delay_count; i++) if (!strcmp(delays[i].function, function)) ms = delays[i].ms;
+        if ((now() - begun) * 1000 >= ms) return;
+        pthread_mutex_unlock(&lock);
+        rest(1);
+        pthread_mutex_lock(&lock);
+    }
+}
+
+/* What every call does first. Takes the lock and keeps it. */
 static int enter(const char *function, int gpu) {
-    int code = OK, ms = 0;
+    int code = OK;
     pthread_mutex_lock(&lock);
-    poll_control();
-    for (int i = 0; i < delay_count; i++) if (!strcmp(delays[i].function, function)) ms = delays[i].ms;
-    if (ms > 0) { pthread_mutex_unlock(&lock); rest(ms); pthread_mutex_lock(&lock); }
+    linger(function);
     if (!references) return UNINITIALIZED;
     for (int i = 0; i < fail_count; i++)
         if (!strcmp(fails[i].function, function) && (fails[i].gpu == -1 || fails[i].gpu == gpu)) code = fails[i].code;
@@ -232,12 +244,8 @@ EXPORT int nvmlInit_v2(void) {
     pthread_mutex_lock(&lock);
     int code = references ? OK : load();
     if (!code) references++;
-    if (!code) { poll_control(); for (int i = 0; i < fail_count; i++) if (!strcmp(fails[i].function, __func__)) { code = fails[i].code; references--; break; } }
-    int ms = 0;
-    for (int i = 0; i < delay_count; i++) if (!strcmp(delays[i].function, __func__)) ms = delays[i].ms;
-    pthread_mutex_unlock(&lock);
-    if (ms > 0) rest(ms);
-    return code;
+    if (!code) { linger(__func__); for (int i = 0; i < fail_count; i++) if (!strcmp(fails[i].function, __func__)) { code = fails[i].code; references--; break; } }
+    return leave(code);
 }
 EXPORT int nvmlShutdown(void) {
     CALL(-1);
