@@ -5,5 +5,7 @@ using Lepton.Benchmarks.Verbs;
 var root = new RootCommand("Measures Lepton: one JSON line per figure.")
 {
     RoadefVerb.Create(),
+    OpenbVerb.Create(),
+    PlacementVerb.Create(),
 };
 return await root.Parse(args).InvokeAsync();

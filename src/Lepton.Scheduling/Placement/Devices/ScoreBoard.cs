@@ -1,0 +1,54 @@
+using System.Numerics;
+
+namespace Lepton.Scheduling.Placement.Devices;
+
+/// <summary>What every node costs for one request class, and the least of each block of nodes.</summary>
+/// <remarks><b>Cost</b> set: O(1), or O(block) when the least of a block rises; cheapest: O(nodes / block + block), by vectors.</remarks>
+internal sealed class ScoreBoard
+{
+    public const float CannotRun = float.PositiveInfinity;
+    private const int Block = 64;
+
+    private readonly float[] _cost, _least;
+
+    public ScoreBoard(int nodes)
+    {
+        var blocks = (nodes + Block - 1) / Block;
+        _cost = new float[blocks * Block];
+        _least = new float[(blocks + Block - 1) / Block * Block];
+        Array.Fill(_cost, CannotRun);
+        Array.Fill(_least, CannotRun);
+    }
+
+    /// <summary>Changes of nodes that these costs know; -1: none, all must be asked.</summary>
+    public long Seen { get; set; } = -1;
+
+    public float this[int node] => _cost[node];
+
+    public void Set(int node, float cost)
+    {
+        var before = _cost[node];
+        _cost[node] = cost;
+        ref var least = ref _least[node / Block];
+        if (cost <= least) least = cost;
+        else if (before == least) least = Least(_cost.AsSpan(node / Block * Block, Block));
+    }
+
+    /// <summary>The cheapest node, the lowest number among equals; -1 when none can run it.</summary>
+    public int Cheapest()
+    {
+        var least = Least(_least);
+        if (least == CannotRun) return -1;
+        var block = _least.AsSpan().IndexOf(least) * Block;
+        return block + _cost.AsSpan(block, Block).IndexOf(least);
+    }
+
+    private static float Least(ReadOnlySpan<float> costs)
+    {
+        var least = new Vector<float>(costs);
+        for (var i = Vector<float>.Count; i < costs.Length; i += Vector<float>.Count) least = Vector.Min(least, new Vector<float>(costs[i..]));
+        var result = least[0];
+        for (var i = 1; i < Vector<float>.Count; i++) result = MathF.Min(result, least[i]);
+        return result;
+    }
+}
