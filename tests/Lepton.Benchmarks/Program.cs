@@ -4,8 +4,10 @@ using Lepton.Benchmarks.Verbs;
 // One verb a file in Verbs/; each prints one JSON line per figure.
 var root = new RootCommand("Measures Lepton: one JSON line per figure.")
 {
+    AnnealVerb.Create(),
     RoadefVerb.Create(),
     OpenbVerb.Create(),
     PlacementVerb.Create(),
+    WorldVerb.Create(),
 };
 return await root.Parse(args).InvokeAsync();

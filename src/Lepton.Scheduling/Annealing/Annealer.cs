@@ -53,7 +53,7 @@ public static class Annealer
         Span<Draw> draws = stackalloc Draw[MovesPerTemperature + Ahead];
         DrawTasks(draws, tasks, around, swapsBelow, displacesBelow, ref random);
         for (var i = 0; i < Ahead; i++) e.Prefetch(draws[i].Task);
-        int evaluations = 0, accepted = 0;
+        int proposals = moves, evaluations = 0, accepted = 0;
         for (var i = 0; i < moves; i++)
         {
             ref readonly var soon = ref draws[i + Ahead];
@@ -94,7 +94,7 @@ public static class Annealer
 
             var node = home != from && draw.HomeChance < homesBelow
                 ? Home(ref e, task, home)
-                : Target(ref e, task, from, nodes, targets, ref random);
+                : Target(ref e, task, from, nodes, targets, ref random, ref proposals);
             if (node < 0) continue;
             evaluations++;
             limit -= toll * Left(from, home, node);
@@ -105,7 +105,7 @@ public static class Annealer
         }
 
         stream = random;
-        return new Tally(moves, evaluations, accepted);
+        return new Tally(moves, proposals, evaluations, accepted);
     }
 
     /// <summary>What is drawn before a proposal is looked at, so that memory can be asked for in time.</summary>
@@ -179,15 +179,30 @@ public static class Annealer
         where TEnergy : struct, IEnergy => e.Owns(home) && e.Fits(task, home) ? home : -1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Target<TEnergy>(ref TEnergy e, int task, int from, int[] nodes, int targets, ref SeedStream random)
+    private static int Target<TEnergy>(
+        ref TEnergy e, int task, int from, int[] nodes, int targets, ref SeedStream random, ref int proposals)
         where TEnergy : struct, IEnergy
     {
-        for (var draw = 0; draw < targets; draw++)
+        for (var draw = 0; draw < targets; draw += 2)
         {
-            var node = At(nodes, random.Next(nodes.Length));
-            if (node != from && e.Fits(task, node)) return node;
+            // Two nodes out of one number: the upper and the lower half.
+            var bits = random.NextUInt64();
+            var node = At(nodes, (int)(((bits >> 32) * (ulong)nodes.Length) >> 32));
+            if (node != from && e.Fits(task, node))
+            {
+                proposals += draw;
+                return node;
+            }
+
+            node = At(nodes, (int)(((bits & uint.MaxValue) * (ulong)nodes.Length) >> 32));
+            if (node != from && e.Fits(task, node))
+            {
+                proposals += draw + 1;
+                return node;
+            }
         }
 
+        proposals += targets - 1;
         return -1;
     }
 

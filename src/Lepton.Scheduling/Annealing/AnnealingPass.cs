@@ -11,7 +11,7 @@ namespace Lepton.Scheduling.Annealing;
 /// rounds asked for, not on threads or clocks: a caller that plans rounds by time records them, and a replay asks for the same rounds.
 /// Cost: O(tasks + groups × neighbourhoods) a round beside the moves.
 /// </remarks>
-public sealed class AnnealingPass<TEnergy>
+internal sealed class AnnealingPass<TEnergy>
     where TEnergy : struct, IEnergy
 {
     private readonly IPlacementSystem<TEnergy> _system;
@@ -48,10 +48,10 @@ public sealed class AnnealingPass<TEnergy>
     public bool IsDone => Progress >= 1;
 
     /// <summary>Cuts the next round: so many moves over all pieces, cooling to where <paramref name="progress"/> (up to 1) is reached.</summary>
-    public IReadOnlyList<Piece<TEnergy>> Begin(long moves, double progress)
+    internal IReadOnlyList<Piece<TEnergy>> Begin(long moves, double progress)
     {
         var random = SeedStream.For(_options.Seed, $"round {_round++}");
-        var parts = Math.Max(1, _options.Parts ?? AutomaticParts());
+        var parts = Math.Clamp(_options.Parts ?? AutomaticParts(), 1, _system.Units);
         var nodes = Deal(parts, ref random);
         var tasks = TasksOf(parts);
         var cooling = new Cooling(Schedule.At(Progress), Schedule.At(Math.Min(1, progress)));
@@ -92,25 +92,25 @@ public sealed class AnnealingPass<TEnergy>
             ? 1
             : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(_system.Nodes / AnnealingOptions.NodesPerPart, 2, AnnealingOptions.MostParts));
 
+    /// <summary>Deals the units to the parts at random, each part about as many.</summary>
     private int[][] Deal(int parts, ref SeedStream random)
     {
-        var order = new int[_system.Nodes];
-        for (var n = 0; n < order.Length; n++) order[n] = n;
-        for (var n = order.Length - 1; n > 0 && parts > 1; n--)
+        var order = new int[_system.Units];
+        for (var u = 0; u < order.Length; u++) order[u] = u;
+        for (var u = order.Length - 1; u > 0 && parts > 1; u--)
         {
-            var other = random.Next(n + 1);
-            (order[n], order[other]) = (order[other], order[n]);
+            var other = random.Next(u + 1);
+            (order[u], order[other]) = (order[other], order[u]);
         }
 
+        var partOfUnit = new int[order.Length];
+        for (var u = 0; u < order.Length; u++) partOfUnit[order[u]] = (int)((long)u * parts / order.Length);
+        var count = new int[parts];
+        for (var n = 0; n < _partOf.Length; n++) count[_partOf[n] = partOfUnit[_system.UnitOf(n)]]++;
         var nodes = new int[parts][];
-        for (var p = 0; p < parts; p++)
-        {
-            var first = (int)((long)order.Length * p / parts);
-            var end = (int)((long)order.Length * (p + 1) / parts);
-            nodes[p] = order[first..end];
-            foreach (var node in nodes[p]) _partOf[node] = p;
-        }
-
+        for (var p = 0; p < parts; p++) nodes[p] = new int[count[p]];
+        Array.Clear(count);
+        for (var n = 0; n < _partOf.Length; n++) nodes[_partOf[n]][count[_partOf[n]]++] = n;
         return nodes;
     }
 

@@ -8,7 +8,7 @@ namespace Lepton.Scheduling.Annealing;
 /// could not. A member takes over the state of a better one with probability 1 − exp(−(1/T' − 1/T) × (E − E')), the resampling rule of
 /// population annealing. The result depends on seed, members and rounds only. Source: Hukushima, Iba, 2003.
 /// </remarks>
-public sealed class AnnealingTeam<TEnergy>
+public sealed class AnnealingTeam<TEnergy> : IOptimiser
     where TEnergy : struct, IEnergy
 {
     private readonly IPlacementSystem<TEnergy>[] _systems;
@@ -68,10 +68,9 @@ public sealed class AnnealingTeam<TEnergy>
         }
     }
 
-    /// <summary>The next round: so many moves over all members, cooling to where <paramref name="progress"/> is reached.</summary>
-    public IReadOnlyList<Piece<TEnergy>> Begin(long moves, double progress)
+    public IReadOnlyList<IPiece> Begin(long moves, double progress)
     {
-        var pieces = new List<Piece<TEnergy>>();
+        var pieces = new List<IPiece>();
         foreach (var pass in _passes) pieces.AddRange(pass.Begin(moves / _passes.Length, progress));
         return pieces;
     }

@@ -14,6 +14,11 @@ public interface IPlacementSystem<TEnergy>
 
     int Nodes { get; }
 
+    /// <summary>Nodes of one unit are never cut apart: something they share is kept once.</summary>
+    int Units { get; }
+
+    int UnitOf(int node);
+
     /// <summary>Value of the whole as of the last <see cref="Join"/> or <see cref="Restore"/>.</summary>
     double Value { get; }
 

@@ -24,7 +24,7 @@ public sealed record Neighbourhood
     /// <summary>The largest of so many tasks drawn is moved; default 2. Large tasks decide the value and are accepted less often.</summary>
     public int Draws { get; init; } = 2;
 
-    /// <summary>Nodes drawn until one has room; default 8.</summary>
+    /// <summary>Nodes drawn until one has room, rounded up to an even number; default 8.</summary>
     public int Targets { get; init; } = 8;
 
     /// <summary>Swap partners are at most this share of the tasks away in the order of size; default 0.1, at least 8 tasks.</summary>

@@ -1,7 +1,7 @@
 namespace Lepton.Scheduling.Annealing;
 
 /// <summary>An independent piece of a round: some nodes, the tasks on them, a seed, a number of moves. Runs on any thread.</summary>
-public sealed class Piece<TEnergy>
+internal sealed class Piece<TEnergy> : IPiece
     where TEnergy : struct, IEnergy
 {
     private readonly int[] _tasks;

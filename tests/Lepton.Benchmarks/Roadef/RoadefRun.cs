@@ -1,3 +1,5 @@
+using Lepton.Scheduling.Annealing;
+
 namespace Lepton.Benchmarks.Roadef;
 
 /// <summary>What to run on an instance.</summary>
@@ -21,6 +23,8 @@ internal sealed record RoadefRun
 
     /// <summary>Copies of the placement that cool together.</summary>
     public int? Members { get; init; }
+
+    public Neighbourhood Around { get; init; } = new();
 
     public double Heat { get; init; } = 1;
 }

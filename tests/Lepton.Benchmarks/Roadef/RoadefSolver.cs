@@ -2,12 +2,15 @@ using Lepton.Benchmarks.Running;
 using Lepton.Scheduling.Annealing;
 using Lepton.Scheduling.Annealing.Lanes;
 using Lepton.Scheduling.Annealing.Placing;
+using Lepton.Scheduling.Genetic;
 
 namespace Lepton.Benchmarks.Roadef;
 
-/// <summary>Runs the product's optimiser on an instance, with as many lanes as it has resources and balances.</summary>
+/// <summary>Runs the product's optimisers on an instance, with as many lanes as it has resources and balances.</summary>
 internal static class RoadefSolver
 {
+    private const int ChildrenPerThread = 2;
+
     public static RoadefResult Solve(RoadefInstance instance, RoadefRun run) =>
         (instance.Model.Resources.Length + instance.Model.Balances.Length) switch
         {
@@ -21,15 +24,35 @@ internal static class RoadefSolver
         where TLanes : struct, ILanes
     {
         var budget = new Budget(run.Seconds, run.Threads, run.ProcessorClock);
-        var members = run.Members ?? AnnealingOptions.AutomaticMembers(instance.Model.Nodes.Length, instance.Model.Tasks.Length);
-        var systems = new IPlacementSystem<PlacementEnergy<TLanes>>[members];
-        for (var m = 0; m < members; m++) systems[m] = new PlacementSystem<TLanes>(instance.Model, instance.Initial);
-        var options = new AnnealingOptions { Seed = run.Seed, Moves = 1, Parts = run.Parts, Heat = run.Heat };
-        var team = run.Moves is { } moves
-            ? PassRunner.Run(systems, options with { Moves = moves }, run.Threads)
-            : PassRunner.Run(systems, options, budget);
+        var systems = Systems<TLanes>(instance, run);
+        var search = run.Moves is { } moves ? Make(systems, run, moves) : PassRunner.Run(m => Make(systems, run, m), Restore, budget);
+        if (run.Moves is { } all) PassRunner.Run(search, all, run.Threads);
         var elapsed = budget.Elapsed;
         return new RoadefResult(
-            team.Best.ToArray(), team.BestValue, team.Tally.Proposals, team.Tally.Proposals / elapsed, team.Tally.Evaluations / elapsed);
+            search.Best.ToArray(), search.BestValue, search.Tally.Moves, search.Tally.Proposals / elapsed, search.Tally.Evaluations / elapsed);
+
+        void Restore()
+        {
+            foreach (var system in systems) system.Restore(instance.Initial);
+        }
     }
+
+    private static IPlacementSystem<PlacementEnergy<TLanes>>[] Systems<TLanes>(RoadefInstance instance, RoadefRun run)
+        where TLanes : struct, ILanes
+    {
+        // The genetic search breeds the same number of children whatever the threads, so that threads change nothing but the time.
+        var count = run.Optimiser == "genetic"
+            ? 2 * ChildrenPerThread
+            : run.Members ?? AnnealingOptions.AutomaticMembers(instance.Model.Nodes.Length, instance.Model.Tasks.Length);
+        var systems = new IPlacementSystem<PlacementEnergy<TLanes>>[count];
+        for (var s = 0; s < count; s++) systems[s] = new PlacementSystem<TLanes>(instance.Model, instance.Initial);
+        return systems;
+    }
+
+    private static IOptimiser Make<TLanes>(IPlacementSystem<PlacementEnergy<TLanes>>[] systems, RoadefRun run, long moves)
+        where TLanes : struct, ILanes => run.Optimiser == "genetic"
+        ? new GeneticSearch<PlacementEnergy<TLanes>>(systems, new GeneticOptions { Seed = run.Seed, Around = run.Around })
+        : new AnnealingTeam<PlacementEnergy<TLanes>>(
+            systems,
+            new AnnealingOptions { Seed = run.Seed, Moves = moves, Parts = run.Parts, Heat = run.Heat, Around = run.Around });
 }

@@ -5,8 +5,7 @@ namespace Lepton.Benchmarks.Running;
 /// <summary>Runs the pieces of a round on threads. Which thread runs which piece does not matter to the result.</summary>
 internal static class PieceRunner
 {
-    public static void Run<TEnergy>(IReadOnlyList<Piece<TEnergy>> pieces, int threads, CancellationToken cancel)
-        where TEnergy : struct, IEnergy
+    public static void Run(IReadOnlyList<IPiece> pieces, int threads, CancellationToken cancel)
     {
         if (threads == 1 || pieces.Count == 1)
         {

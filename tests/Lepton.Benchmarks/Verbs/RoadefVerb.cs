@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Lepton.Benchmarks.Roadef;
+using Lepton.Benchmarks.Running;
 using Lepton.Scheduling.Annealing.Placing;
 
 namespace Lepton.Benchmarks.Verbs;
@@ -19,15 +20,16 @@ internal static class RoadefVerb
     private static readonly Option<string> Clock = new("--clock") { DefaultValueFactory = _ => "wall", Description = "wall, or processor on a shared machine" };
     private static readonly Option<int?> Parts = new("--parts") { Description = "parts a round is cut into; default automatic" };
     private static readonly Option<int?> Members = new("--members") { Description = "copies that cool together; default automatic" };
+    private static readonly Option<string?> Around = new("--around") { Description = "moves proposed, as name=value with commas, to try another mix" };
     private static readonly Option<double> Heat = new("--heat") { DefaultValueFactory = _ => 1, Description = "times the automatic start temperature" };
 
     public static Command Create()
     {
         Clock.AcceptOnlyFromAmong("wall", "processor");
-        Optimiser.AcceptOnlyFromAmong("annealing");
+        Optimiser.AcceptOnlyFromAmong("annealing", "genetic");
         var command = new Command("roadef", "Machine reassignment, ROADEF/EURO challenge 2012")
         {
-            Folder, Instance, Seconds, Threads, Seed, Seeds, Out, Optimiser, Moves, Clock, Parts, Members, Heat,
+            Folder, Instance, Seconds, Threads, Seed, Seeds, Out, Optimiser, Moves, Clock, Parts, Members, Heat, Around,
         };
         command.SetAction(parse => Run(parse));
         return command;
@@ -53,6 +55,7 @@ internal static class RoadefVerb
                     ProcessorClock = parse.GetValue(Clock) == "processor",
                     Parts = parse.GetValue(Parts),
                     Members = parse.GetValue(Members),
+                    Around = Tuning.Parse(parse.GetValue(Around)),
                     Heat = parse.GetValue(Heat),
                 };
                 var result = RoadefSolver.Solve(instance, run);

@@ -8,13 +8,18 @@ public sealed class AnnealingTeamTests
 {
     private const int Rounds = 30;
 
+    private static void InOrder(IReadOnlyList<IPiece> pieces)
+    {
+        foreach (var piece in pieces) piece.Run(CancellationToken.None);
+    }
+
     [Theory]
     [InlineData(1, 4)]
     [InlineData(2, 1)]
     [InlineData(2, 2)]
     public void Finds_the_same_plan_whatever_thread_runs_which_piece(int members, int parts)
     {
-        var inOrder = Solve(members, parts, pieces => pieces.ToList().ForEach(p => p.Run(CancellationToken.None)));
+        var inOrder = Solve(members, parts, InOrder);
         var reversed = Solve(members, parts, pieces => pieces.Reverse().ToList().ForEach(p => p.Run(CancellationToken.None)));
         var threaded = Solve(members, parts, pieces => Parallel.ForEach(pieces, p => p.Run(CancellationToken.None)));
         Assert.Equal(inOrder.Best.ToArray(), reversed.Best.ToArray());
@@ -27,7 +32,7 @@ public sealed class AnnealingTeamTests
     {
         var problem = Problem();
         var start = PlacementAudit.Terms(problem.Model, problem.Start).Total;
-        var team = Solve(2, 1, pieces => pieces.ToList().ForEach(p => p.Run(CancellationToken.None)));
+        var team = Solve(2, 1, InOrder);
         Assert.True(team.BestValue < start * 0.9, $"from {start} to {team.BestValue}");
     }
 
@@ -47,14 +52,14 @@ public sealed class AnnealingTeamTests
     [Fact]
     public void Says_how_many_moves_it_made()
     {
-        var team = Solve(2, 1, pieces => pieces.ToList().ForEach(p => p.Run(CancellationToken.None)));
-        Assert.Equal(Rounds * 2000, team.Tally.Proposals);
+        var team = Solve(2, 1, InOrder);
+        Assert.Equal(Rounds * 2000, team.Tally.Moves);
     }
 
     private static RandomPlacements.Problem Problem() => RandomPlacements.Make(11, 12, 60, 4);
 
     private static AnnealingTeam<PlacementEnergy<Lanes8>> Solve(
-        int members, int parts, Action<IReadOnlyList<Piece<PlacementEnergy<Lanes8>>>> run)
+        int members, int parts, Action<IReadOnlyList<IPiece>> run)
     {
         var team = Team(Problem(), members, parts);
         for (var round = 1; round <= Rounds; round++)

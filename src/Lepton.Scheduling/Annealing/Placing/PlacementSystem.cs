@@ -28,6 +28,10 @@ public sealed class PlacementSystem<TLanes> : IPlacementSystem<PlacementEnergy<T
 
     public int Nodes => _a.Nodes;
 
+    public int Units => Nodes;
+
+    public int UnitOf(int node) => node;
+
     public double Value { get; private set; }
 
     public IReadOnlyList<int> TasksBySize { get; }

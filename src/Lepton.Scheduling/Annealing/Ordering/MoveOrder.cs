@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Lepton.Scheduling.Annealing.Placing;
+
+namespace Lepton.Scheduling.Annealing.Ordering;
+
+/// <summary>One task on its way from node to node.</summary>
+/// <param name="IsPark">A stop on the way, because the moves stood in each other's way.</param>
+public sealed record OrderedMove(int Task, int From, int To, bool IsPark);
+
+/// <summary>Moves in rounds, and those for which no safe order was found.</summary>
+/// <param name="Rounds">Moves of one round may start together and end in any order.</param>
+/// <param name="Final">Node of every task after the last round.</param>
+/// <param name="Left">Moves left out: the plan is carried out without them.</param>
+public sealed record MovePlan(ImmutableArray<ImmutableArray<OrderedMove>> Rounds, ImmutableArray<int> Final, ImmutableArray<OrderedMove> Left);
+
+/// <summary>
+/// Puts the moves from one placement to another in an order in which every state on the way is valid: during a move both ends hold the resources,
+/// and groups stay apart, spread and near what they need, whichever move of a round ends first.
+/// </summary>
+/// <remarks>
+/// Input: model, the valid placement that runs, the valid placement wanted. Output: rounds, with parking when moves dead-lock. Cost: O(rounds × moves ×
+/// (resources + group)). Limits: at most <see cref="MostParks"/> parks; what cannot be ordered is left out and said.
+/// </remarks>
+public static class MoveOrder
+{
+    public const int MostParks = 1_000;
+
+    public static MovePlan Plan(PlacementModel model, ReadOnlySpan<int> from, ReadOnlySpan<int> to)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var state = new MovingState(model, from);
+        var rounds = ImmutableArray.CreateBuilder<ImmutableArray<OrderedMove>>();
+        var pending = Pending(model, from, to);
+        var parked = new HashSet<int>();
+        while (pending.Count > 0)
+        {
+            var round = Round(state, pending);
+            if (round.IsEmpty && parked.Count < MostParks && Park(state, pending, parked) is { } park) round = [park];
+            if (round.IsEmpty) break;
+            state.EndRound();
+            rounds.Add(round);
+        }
+
+        return new MovePlan(rounds.ToImmutable(), [.. state.Nodes], [.. pending.Select(p => new OrderedMove(p.Task, state.Nodes[p.Task], p.To, false))]);
+    }
+
+    /// <summary>Large tasks first: they find room only while there is much.</summary>
+    private static List<(int Task, int To)> Pending(PlacementModel model, ReadOnlySpan<int> from, ReadOnlySpan<int> to)
+    {
+        var pending = new List<(int Task, int To)>();
+        for (var t = 0; t < from.Length; t++)
+        {
+            if (from[t] != to[t]) pending.Add((t, to[t]));
+        }
+
+        return [.. pending.OrderByDescending(p => model.Tasks[p.Task].Need.Sum()).ThenBy(p => p.Task)];
+    }
+
+    private static ImmutableArray<OrderedMove> Round(MovingState state, List<(int Task, int To)> pending)
+    {
+        var round = ImmutableArray.CreateBuilder<OrderedMove>();
+        for (var i = 0; i < pending.Count; i++)
+        {
+            var (task, to) = pending[i];
+            var from = state.Nodes[task];
+            if (!state.TryStart(task, to)) continue;
+            round.Add(new OrderedMove(task, from, to, IsPark: false));
+            pending[i] = (-1, -1);
+        }
+
+        pending.RemoveAll(p => p.Task < 0);
+        return round.ToImmutable();
+    }
+
+    /// <summary>The smallest task that holds what another waits for goes wherever it may for a while.</summary>
+    private static OrderedMove? Park(MovingState state, List<(int Task, int To)> pending, HashSet<int> parked)
+    {
+        var wanted = pending.Select(p => p.To).ToHashSet();
+        for (var i = pending.Count - 1; i >= 0; i--)
+        {
+            var task = pending[i].Task;
+            var from = state.Nodes[task];
+
+            // Each task is parked once: parking in circles would never end.
+            if (!wanted.Contains(from) || parked.Contains(task)) continue;
+            for (var node = 0; node < state.NodeCount; node++)
+            {
+                if (wanted.Contains(node) || !state.TryStart(task, node)) continue;
+                parked.Add(task);
+                return new OrderedMove(task, from, node, IsPark: true);
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Lepton.Benchmarks.Running;
+using Lepton.Benchmarks.Worlds;
+using Lepton.Scheduling.Annealing;
+using Lepton.Scheduling.Annealing.Worlds;
+using Lepton.Scheduling.Genetic;
+
+namespace Lepton.Benchmarks.Verbs;
+
+/// <summary><c>world</c>: a skewed load over regions, before and after rebalancing by each policy.</summary>
+internal static class WorldVerb
+{
+    private static readonly string[] Policies = ["none", "greedy", "annealing", "genetic"];
+    private static readonly Option<int> Regions = new("--regions") { DefaultValueFactory = _ => 10 };
+    private static readonly Option<int> Tasks = new("--tasks") { DefaultValueFactory = _ => 20_000 };
+    private static readonly Option<double> Load = new("--load") { DefaultValueFactory = _ => 0.95, Description = "total demand over total supply" };
+    private static readonly Option<double> Pinned = new("--pinned") { DefaultValueFactory = _ => 0.3, Description = "share of tasks bound by residency, data or model" };
+    private static readonly Option<long> Moves = new("--moves") { DefaultValueFactory = _ => 20_000_000 };
+    private static readonly Option<int> Bundle = new("--bundle") { DefaultValueFactory = _ => 0, Description = "devices in a bundle of the coordinator; 0 for single tasks" };
+    private static readonly Option<int> Threads = new("--threads") { DefaultValueFactory = _ => 2 };
+    private static readonly Option<int> Seed = new("--seed") { DefaultValueFactory = _ => 1 };
+
+    public static Command Create()
+    {
+        var command = new Command("world", "Rebalancing between regions: overload before and after") { Regions, Tasks, Load, Pinned, Moves, Bundle, Threads, Seed };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static void Run(ParseResult parse)
+    {
+        var shape = new WorldShape(
+            parse.GetValue(Regions), 0, parse.GetValue(Tasks), parse.GetValue(Load), parse.GetValue(Pinned), (ulong)parse.GetValue(Seed));
+        var model = WorldMaker.Make(shape, hard: false);
+        if (parse.GetValue(Bundle) > 0) model = WorldAggregate.Of(model, parse.GetValue(Bundle)).Model;
+        var bound = OverloadBound.Of(model);
+        foreach (var policy in Policies)
+        {
+            var clock = Stopwatch.StartNew();
+            var places = Places(model, policy, parse);
+            Print(model, shape, policy, places, bound, clock.Elapsed.TotalSeconds, parse);
+        }
+    }
+
+    private static int[] Places(WorldModel model, string policy, ParseResult parse)
+    {
+        var around = new Neighbourhood { Displacements = 0, Homes = 0.3, Draws = 1 };
+        var seed = (ulong)parse.GetValue(Seed);
+        var moves = parse.GetValue(Moves);
+        var places = model.Tasks.Select(t => t.Home).ToArray();
+        switch (policy)
+        {
+            case "none":
+                return places;
+            case "greedy":
+                var system = new WorldSystem(model);
+                GreedyDescent.Run(system, 10, CancellationToken.None);
+                system.CopyTo(places);
+                return places;
+            default:
+                WorldSystem[] systems = [.. Enumerable.Range(0, policy == "genetic" ? 4 : 2).Select(_ => new WorldSystem(model))];
+                IOptimiser search = policy == "genetic"
+                    ? new GeneticSearch<WorldEnergy>(systems, new GeneticOptions { Seed = seed, Around = around })
+                    : new AnnealingTeam<WorldEnergy>(systems, new AnnealingOptions { Seed = seed, Moves = moves, Parts = 1, Around = around });
+                PassRunner.Run(search, moves, parse.GetValue(Threads), 100);
+                return search.Best.ToArray();
+        }
+    }
+
+    private static void Print(
+        WorldModel model, WorldShape shape, string policy, int[] places, double bound, double seconds, ParseResult parse)
+    {
+        if (WorldAudit.Violation(model, places) is { } violation) throw new InvalidOperationException($"{policy}: {violation}");
+        var terms = WorldAudit.Terms(model, places);
+        var loads = WorldAudit.Loads(model, places);
+        var regions = loads.Select((l, p) => (model.Pools[p].Region, l.Demand, l.Supply)).GroupBy(l => l.Region)
+            .Max(g => g.Sum(l => l.Demand) / g.Sum(l => l.Supply));
+        Figure.Print(
+            "world",
+            "overload_ratio",
+            loads.Max(l => l.Demand / l.Supply),
+            "demand/supply",
+            ("policy", policy),
+            ("overload_lower_bound", Math.Round(bound, 4)),
+            ("worst_region_ratio", Math.Round(regions, 4)),
+            ("moves", terms.Moved),
+            ("tasks", model.Tasks.Length),
+            ("energy", Math.Round(terms.Total)),
+            ("completion_s", Math.Round(terms.Completion)),
+            ("waiting_s", Math.Round(terms.Waiting)),
+            ("utilisation_s", Math.Round(terms.Utilisation)),
+            ("money_s", Math.Round(terms.Money)),
+            ("moves_s", Math.Round(terms.Moves)),
+            ("money_usd", Math.Round(terms.Usd)),
+            ("regions", shape.Regions),
+            ("load", shape.Load),
+            ("pinned", shape.Pinned),
+            ("proposals", policy is "annealing" or "genetic" ? parse.GetValue(Moves) : 0),
+            ("threads", parse.GetValue(Threads)),
+            ("seconds", Math.Round(seconds, 3)),
+            ("setting", "simulated regions"));
+    }
+}
