@@ -127,14 +127,15 @@ public sealed class Fragmentation
                 var fit = FirstAbove(from, to, cpu);
                 var fits = _weight[fit] - _weight[from];
                 lost += (_weight[to] - _weight[fit]) * total;
-                if (level.Gpus == 0) continue;
+                if (level.Gpus == 0 || fit == from) continue;
                 var low = Vector256.Sum(free & tooFull);
                 lost += fits * low;
-                if (cpuWeight == 0 || total == low) continue;
-
-                // U - c gpu_m / cpu_m > 0 exactly for cpu_m > gpu_m c / U.
                 var usable = total - low;
-                var behind = FirstAbove(from, fit, (long)level.Gpus * level.GpuMilli * cpu / usable);
+
+                // U - c gpu_m / cpu_m > 0 exactly for cpu_m > gpu_m c / U: if not for the last that fits, then for none. At equality it is 0.
+                var fed = (double)level.Gpus * level.GpuMilli * cpu;
+                if (cpuWeight == 0 || (double)_cpu[fit - 1] * usable <= fed) continue;
+                var behind = FirstAbove(from, fit, (long)(fed / usable));
                 lost += cpuWeight * ((usable * (_weight[fit] - _weight[behind])) - (cpu * (_rate[fit] - _rate[behind])));
             }
 

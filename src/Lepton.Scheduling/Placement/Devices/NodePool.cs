@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace Lepton.Scheduling.Placement.Devices;
 
 /// <summary>What every node has free, as arrays: CPU, memory, and each GPU in thousandths.</summary>
@@ -64,14 +67,10 @@ public sealed class NodePool
     {
         if (_cpuFree[node] < request.CpuMilli || _memoryFree[node] < request.MemoryMib) return false;
         if (_gpuFreeTotal[node] < request.TotalGpuMilli || !request.Accepts(_model[node])) return false;
-        var left = request.Gpus;
-        if (left == 0) return true;
-        foreach (var free in GpusOf(node))
-        {
-            if (free >= request.GpuMilli && --left == 0) return true;
-        }
-
-        return false;
+        if (request.Gpus == 0) return true;
+        var free = Vector256.Create<int>(GpusOf(node));
+        var enough = Vector256.GreaterThanOrEqual(free, Vector256.Create(request.GpuMilli));
+        return BitOperations.PopCount(enough.ExtractMostSignificantBits()) >= request.Gpus;
     }
 
     /// <summary>Takes what the request asks; a share from the GPU named, whole GPUs from the first free ones.</summary>
