@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Lepton.Model;
 
 namespace Lepton.Hosting.Tests;
@@ -31,10 +30,13 @@ public sealed class GoldenTests
         File.WriteAllText(text, string.Join('\n', Deep.Lines(machine)) + "\n");
     }
 
-    private static string Folder([CallerFilePath] string here = "")
-    {
-        // Beside the tests' binaries where they were copied to, else in the sources (to write a new one).
-        var beside = Path.Combine(AppContext.BaseDirectory, "golden");
-        return Environment.GetEnvironmentVariable("LEPTON_GOLDEN") == "write" ? Path.Combine(Path.GetDirectoryName(here)!, "..", "golden") : beside;
-    }
+    // Beside the tests' binaries where they were copied to, else in the sources (to write a new one).
+    private static string Folder() => Environment.GetEnvironmentVariable("LEPTON_GOLDEN") == "write"
+        ? Path.Combine(Root(AppContext.BaseDirectory), "tests", "Lepton.Hosting.Tests", "golden")
+        : Path.Combine(AppContext.BaseDirectory, "golden");
+
+    private static string Root(string folder) =>
+        File.Exists(Path.Combine(folder, "Lepton.Orleans.sln"))
+            ? folder
+            : Root(Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Lepton.Orleans.sln stands in no folder above the tests."));
 }
