@@ -11,6 +11,9 @@ namespace Lepton.Scheduling.Placement.Devices;
 /// </remarks>
 public sealed class DevicePlacer
 {
+    /// <summary>Costs that are fetched together; what a core has under way at once is of this order.</summary>
+    private const int Fetched = 32;
+
     private readonly NodePool _nodes;
     private readonly ImmutableArray<RequestClass> _classes;
     private readonly IDevicePolicy _policy;
@@ -72,8 +75,16 @@ public sealed class DevicePlacer
         else
         {
             _round++;
+            var ahead = board.Seen;
             for (var i = board.Seen; i < _changes; i++)
             {
+                // Boards of other classes have driven this one out of the cache: its next lines are fetched all at once, not one miss after another.
+                if (i == ahead)
+                {
+                    ahead = Math.Min(_changes, i + Fetched);
+                    for (var f = i; f < ahead; f++) board.Fetch(_log[f & (_log.Length - 1)]);
+                }
+
                 var node = _log[i & (_log.Length - 1)];
                 if (_stamp[node] == _round) continue;
                 _stamp[node] = _round;

@@ -10,6 +10,7 @@ internal sealed class ScoreBoard
     private const int Block = 64;
 
     private readonly float[] _cost, _least;
+    private float _fetched;
 
     public ScoreBoard(int nodes)
     {
@@ -24,6 +25,9 @@ internal sealed class ScoreBoard
     public long Seen { get; set; } = -1;
 
     public float this[int node] => _cost[node];
+
+    /// <summary>Brings the cost of a node into the cache; the sum is there so that the read is not left out.</summary>
+    public void Fetch(int node) => _fetched += _cost[node];
 
     public void Set(int node, float cost)
     {
