@@ -9,5 +9,7 @@ var root = new RootCommand("Measures Lepton: one JSON line per figure.")
     OpenbVerb.Create(),
     PlacementVerb.Create(),
     WorldVerb.Create(),
+    EndToEndVerb.Create(),
+    EndToEndVerb.CreateRegion(),
 };
 return await root.Parse(args).InvokeAsync();

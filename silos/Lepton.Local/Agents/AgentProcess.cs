@@ -12,7 +12,7 @@ public sealed partial class AgentProcess : IDisposable
     private const int SigKill = 9;
 
     /// <summary>Memory that each local agent offers; a share of what a small machine has.</summary>
-    private const string OfferedMemory = "4GiB";
+    public const string OfferedMemory = "4GiB";
 
     private readonly Process _process;
 
@@ -26,7 +26,7 @@ public sealed partial class AgentProcess : IDisposable
 
     public int Pid => _process.Id;
 
-    public static AgentProcess Start(RegionPlan plan, int cpus)
+    public static AgentProcess Start(RegionPlan plan, int cpus, string memory = OfferedMemory)
     {
         Directory.CreateDirectory(plan.AgentFolder);
         var log = LogFile(plan);
@@ -42,7 +42,7 @@ public sealed partial class AgentProcess : IDisposable
             "--data", plan.Http.ToString().TrimEnd('/'),
             "--state", plan.AgentFolder,
             "--cpus", cpus.ToString(CultureInfo.InvariantCulture),
-            "--memory", OfferedMemory,
+            "--memory", memory,
             "--until-parent-exits", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
         })
         {
