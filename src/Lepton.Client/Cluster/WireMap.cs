@@ -14,9 +14,9 @@ internal static class WireMap
     {
         MilliCpu = d.Capacity.MilliCpu,
         MemoryBytes = d.Capacity.MemoryBytes,
-        Devices = d.Devices,
-        Kind = d.Kind.ToString(),
-        Model = d.Model,
+        Devices = d.DeviceAsks() is [var first, ..] ? first.Count : 0,
+        Kind = d.DeviceAsks() is [var kind, ..] ? kind.Kind.ToString() : nameof(DeviceKind.Cpu),
+        Model = d.DeviceAsks() is [{ Models: [var model, ..] }, ..] ? model : null,
     };
 
     public static JobSummary Of(JobItem j) => new()

@@ -1,6 +1,9 @@
+using Orleans;
+
 namespace Lepton.Model;
 
 /// <summary>Kind of a thing that happened to a device.</summary>
+[GenerateSerializer, Alias("DeviceEventKind")]
 public enum DeviceEventKind
 {
     /// <summary>An error report of the driver; its number is in <see cref="DeviceEvent.Code"/>.</summary>

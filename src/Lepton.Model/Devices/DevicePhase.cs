@@ -1,6 +1,9 @@
+using Orleans;
+
 namespace Lepton.Model;
 
 /// <summary>How far a device can be trusted. Only a healthy one gets new work; a suspect one keeps what it has.</summary>
+[GenerateSerializer, Alias("DevicePhase")]
 public enum DevicePhase
 {
     Healthy,

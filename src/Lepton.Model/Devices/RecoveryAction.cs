@@ -1,6 +1,9 @@
+using Orleans;
+
 namespace Lepton.Model;
 
 /// <summary>What the driver says must be done with a device before it can be trusted again. Numbers are the driver's.</summary>
+[GenerateSerializer, Alias("RecoveryAction")]
 public enum RecoveryAction
 {
     None = 0,

@@ -8,7 +8,11 @@ namespace Lepton.Model;
 /// <see cref="Stale"/> (older region epoch or attempt) or <see cref="Refused"/> (DoesNotFit, NotReady, StillRunning).
 /// </summary>
 [GenerateSerializer, Immutable, Alias("Offer")]
-public sealed record Offer([property: Id(0)] AttemptId Attempt, [property: Id(1)] RunSpec Run, [property: Id(2)] Epoch RegionEpoch) : Message;
+public sealed record Offer([property: Id(0)] AttemptId Attempt, [property: Id(1)] RunSpec Run, [property: Id(2)] Epoch RegionEpoch) : Message
+{
+    /// <summary>Exactly these devices, or none: the node grants them all or refuses and says which one stands against it.</summary>
+    [Id(3)] public ImmutableArray<DeviceGrant> Devices { get; init; } = [];
+}
 
 [GenerateSerializer, Immutable, Alias("Granted")]
 public sealed record Granted([property: Id(0)] Epoch NodeEpoch) : Reply;
@@ -44,11 +48,22 @@ public sealed record AgentBeat(
     [property: Id(2)] long Sequence,
     [property: Id(3)] NodeSpec Spec,
     [property: Id(4)] ImmutableArray<AgentAttempt> Attempts,
-    [property: Id(5)] bool Leaving) : Message;
+    [property: Id(5)] bool Leaving) : Message
+{
+    /// <summary>What was learnt about devices and the node has not said to have taken (<see cref="LeaseReply.SignalsTaken"/>), oldest first.</summary>
+    [Id(6)] public ImmutableArray<DeviceSignal> Signals { get; init; } = [];
+
+    /// <summary>The newest sweep of each device. Nothing is lost when a beat is lost: the next one is newer.</summary>
+    [Id(7)] public ImmutableArray<DeviceLoad> Loads { get; init; } = [];
+}
 
 /// <summary>Work for the agent: start this attempt.</summary>
 [GenerateSerializer, Immutable, Alias("Assignment")]
-public sealed record Assignment([property: Id(0)] AttemptId Attempt, [property: Id(1)] Epoch NodeEpoch, [property: Id(2)] RunSpec Run);
+public sealed record Assignment([property: Id(0)] AttemptId Attempt, [property: Id(1)] Epoch NodeEpoch, [property: Id(2)] RunSpec Run)
+{
+    /// <summary>The devices granted to it; empty: none.</summary>
+    [Id(3)] public ImmutableArray<DeviceGrant> Devices { get; init; } = [];
+}
 
 /// <summary>Order to the agent: end this attempt. <see cref="Grace"/> null = kill at once.</summary>
 [GenerateSerializer, Immutable, Alias("StopOrder")]
@@ -69,4 +84,20 @@ public sealed record LeaseReply(
     [property: Id(3)] ImmutableArray<Assignment> Assign,
     [property: Id(4)] ImmutableArray<StopOrder> Stop,
     [property: Id(5)] ImmutableArray<AttemptId> Forget,
-    [property: Id(6)] TimeSpan NextBeat) : Reply;
+    [property: Id(6)] TimeSpan NextBeat) : Reply
+{
+    /// <summary>Signals of this incarnation up to this number are taken in, durably where they changed anything: the agent lists them no longer.</summary>
+    [Id(7)] public long SignalsTaken { get; init; }
+
+    /// <summary>Devices that are not healthy, as the node sees them: the agent looks for lost and draining ones and checks a context on those found again.</summary>
+    [Id(8)] public ImmutableArray<DeviceState> Troubled { get; init; } = [];
+}
+
+/// <summary>To a node: tell me your record. Replies <see cref="NodeDescription"/> or <see cref="Refused"/> (NotFound).</summary>
+[GenerateSerializer, Immutable, Alias("DescribeNode")]
+public sealed record DescribeNode([property: Id(0)] NodeId Node) : Message;
+
+/// <param name="Row">Grants, device states and their history.</param>
+/// <param name="Loads">The newest sweep of each device that this activation has heard of.</param>
+[GenerateSerializer, Immutable, Alias("NodeDescription")]
+public sealed record NodeDescription([property: Id(0)] NodeRow Row, [property: Id(1)] ImmutableArray<DeviceLoad> Loads) : Reply;

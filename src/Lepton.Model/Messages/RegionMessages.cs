@@ -64,7 +64,10 @@ public sealed record SendBack([property: Id(0)] AttemptId Attempt, [property: Id
 
 /// <summary>One grant as its node tells it.</summary>
 [GenerateSerializer, Immutable, Alias("Held")]
-public sealed record Held([property: Id(0)] AttemptId Attempt, [property: Id(1)] Capacity Demand);
+public sealed record Held([property: Id(0)] AttemptId Attempt, [property: Id(1)] Capacity Demand)
+{
+    [Id(2)] public ImmutableArray<DeviceGrant> Devices { get; init; } = [];
+}
 
 /// <summary>Node to its region: what I am and hold. <see cref="Full"/>: everything; else changes since <c>Version - 1</c>.</summary>
 /// <remarks>Replies <see cref="Ack"/>, or <see cref="WantFull"/> when the region missed a version.</remarks>
@@ -78,7 +81,11 @@ public sealed record NodeChanged(
     [property: Id(5)] bool Full,
     [property: Id(6)] ImmutableArray<Held> Added,
     [property: Id(7)] ImmutableArray<AttemptId> Freed,
-    [property: Id(8)] DateTimeOffset LastBeat) : Message;
+    [property: Id(8)] DateTimeOffset LastBeat) : Message
+{
+    /// <summary>State of every device of the node; default: as it was.</summary>
+    [Id(9)] public ImmutableArray<DeviceState> Devices { get; init; }
+}
 
 [GenerateSerializer, Immutable, Alias("WantFull")]
 public sealed record WantFull : Reply
@@ -135,7 +142,28 @@ public sealed record NodeView(
     [property: Id(3)] Capacity Allocated,
     [property: Id(4)] int Attempts,
     [property: Id(5)] DateTimeOffset LastBeat,
-    [property: Id(6)] string AgentVersion);
+    [property: Id(6)] string AgentVersion)
+{
+    [Id(7)] public ImmutableArray<DeviceView> Devices { get; init; } = [];
+
+    [Id(8)] public string? DriverVersion { get; init; }
+
+    [Id(9)] public string? CudaVersion { get; init; }
+
+    [Id(10)] public IsolationAbilities Isolation { get; init; }
+
+    /// <summary>Why its agent tells no devices; null when there is nothing to say.</summary>
+    [Id(11)] public string? DevicesFault { get; init; }
+}
+
+/// <summary>A device in a region's picture.</summary>
+/// <param name="TakenMilli">Thousandths that are granted or on their way.</param>
+[GenerateSerializer, Immutable, Alias("DeviceView")]
+public sealed record DeviceView(
+    [property: Id(0)] Device Device,
+    [property: Id(1)] DeviceState State,
+    [property: Id(2)] int TakenMilli,
+    [property: Id(3)] long TakenMemoryBytes);
 
 /// <summary>Another region as this one last saw it.</summary>
 [GenerateSerializer, Immutable, Alias("PeerView")]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans;
 
 namespace Lepton.Model;
@@ -15,7 +16,11 @@ public sealed record Dispatch(
     [property: Id(2)] NodeId? Node,
     [property: Id(3)] Epoch RegionEpoch,
     [property: Id(4)] long Order,
-    [property: Id(5)] int After = 0) : Message;
+    [property: Id(5)] int After = 0) : Message
+{
+    /// <summary>The devices on <see cref="Node"/>, chosen by the region; empty: none, or the other region chooses.</summary>
+    [Id(6)] public ImmutableArray<DeviceGrant> Devices { get; init; } = [];
+}
 
 [GenerateSerializer, Immutable, Alias("Dispatched")]
 public sealed record Dispatched([property: Id(0)] AttemptId Attempt) : Reply;

@@ -20,4 +20,39 @@ public sealed record RegionSummary(
     [property: Id(9)] int Pending,
     [property: Id(10)] int Running,
     [property: Id(11)] int GuestsHeld,
-    [property: Id(12)] ImmutableArray<Capacity> NodeSizes = default);
+    [property: Id(12)] ImmutableArray<Capacity> NodeSizes = default)
+{
+    /// <summary>Its devices by kind, model, size and generation; unset = not told.</summary>
+    [Id(13)] public ImmutableArray<DevicePool> Devices { get; init; }
+}
+
+/// <summary>All devices of a region that look the same to a task. Free: on ready nodes, healthy.</summary>
+/// <param name="MigProfile">Null: whole devices; else MIG instances of this profile.</param>
+/// <param name="Total">Devices that some node has, healthy or not.</param>
+/// <param name="FreeWhole">Devices of which nothing is taken.</param>
+/// <param name="FreeMilli">Thousandths free on all of them.</param>
+/// <param name="MostOnNode">The most that one node has.</param>
+/// <param name="MostFreeOnNode">The most that are wholly free on one node.</param>
+/// <param name="LargestIsland">The most that are linked all to all on one node.</param>
+/// <param name="LargestFreeIsland">The most of those that are wholly free.</param>
+/// <param name="LargestFreeShare">Thousandths free on the emptiest device.</param>
+/// <param name="Driver">Newest driver under which any of them runs.</param>
+/// <param name="Isolation">Everything that any of their nodes enforces.</param>
+[GenerateSerializer, Immutable, Alias("DevicePool")]
+public sealed record DevicePool(
+    [property: Id(0)] DeviceKind Kind,
+    [property: Id(1)] string Model,
+    [property: Id(2)] long MemoryBytes,
+    [property: Id(3)] string? MigProfile,
+    [property: Id(4)] ComputeCapability? ComputeCapability,
+    [property: Id(5)] bool Emulated,
+    [property: Id(6)] int Total,
+    [property: Id(7)] int FreeWhole,
+    [property: Id(8)] long FreeMilli,
+    [property: Id(9)] int MostOnNode,
+    [property: Id(10)] int MostFreeOnNode,
+    [property: Id(11)] int LargestIsland,
+    [property: Id(12)] int LargestFreeIsland,
+    [property: Id(13)] int LargestFreeShare,
+    [property: Id(14)] string? Driver,
+    [property: Id(15)] IsolationAbilities Isolation);

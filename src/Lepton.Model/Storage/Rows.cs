@@ -80,7 +80,11 @@ public sealed record AttemptRecord(
     [property: Id(1)] RegionId Region,
     [property: Id(2)] NodeId? Node,
     [property: Id(3)] DateTimeOffset LeasedAt,
-    [property: Id(4)] AttemptEnd? End);
+    [property: Id(4)] AttemptEnd? End)
+{
+    /// <summary>The devices chosen for it in this region; empty: none, or another region chose.</summary>
+    [Id(5)] public ImmutableArray<DeviceGrant> Devices { get; init; } = [];
+}
 
 /// <summary>A task from its first dispatch on: its attempts and its single terminal outcome. Never dispatched = no row.</summary>
 [GenerateSerializer, Immutable, Alias("TaskRow")]
@@ -174,6 +178,9 @@ public sealed record GuestRow : Row
 
     [Id(10)] public AttemptEndCause? StopAsked { get; init; }
 
+    /// <summary>The devices chosen for it on <see cref="Node"/>.</summary>
+    [Id(11)] public ImmutableArray<DeviceGrant> Devices { get; init; } = [];
+
     public override string Key => KeyOf(Attempt.Task);
 
     public override RowIndex Index => new(Phase.ToString(), Phase != GuestPhase.Settled, Tenant.Value, "", SettledAt ?? AcceptedAt, "guest");
@@ -190,7 +197,10 @@ public sealed record Grant(
     [property: Id(3)] DateTimeOffset GrantedAt,
     [property: Id(4)] AttemptEndCause? StopAsked,
     [property: Id(5)] bool StopForce,
-    [property: Id(6)] TimeSpan Grace);
+    [property: Id(6)] TimeSpan Grace)
+{
+    [Id(7)] public ImmutableArray<DeviceGrant> Devices { get; init; } = [];
+}
 
 /// <summary>A node: what it has and every grant it has given and not got back.</summary>
 [GenerateSerializer, Immutable, Alias("NodeRow")]
@@ -212,6 +222,24 @@ public sealed record NodeRow : Row
     [Id(6)] public ImmutableArray<Grant> Grants { get; init; } = [];
 
     [Id(7)] public DateTimeOffset ChangedAt { get; init; }
+
+    /// <summary>State of every device that the node has, or had when it was last heard of.</summary>
+    [Id(8)] public ImmutableArray<DeviceState> Devices { get; init; } = [];
+
+    /// <summary>Signals of this incarnation of the agent that are taken in.</summary>
+    [Id(9)] public long SignalsTaken { get; init; }
+
+    /// <summary>The last turns in the health of its devices, oldest first; at most <see cref="TurnsKept"/> of each.</summary>
+    [Id(10)] public ImmutableArray<DeviceTurn> Turns { get; init; } = [];
+
+    /// <summary>The last grants of its devices that are over, oldest first; at most <see cref="UsesKept"/> of each.</summary>
+    [Id(11)] public ImmutableArray<DeviceUse> Uses { get; init; } = [];
+
+    /// <summary>Turns kept of each device.</summary>
+    public const int TurnsKept = 8;
+
+    /// <summary>Grants kept of each device after their end.</summary>
+    public const int UsesKept = 8;
 
     public override string Key => KeyOf(Node);
 

@@ -9,7 +9,9 @@ public enum AttemptEndCause
 {
     Completed,
     ExitNonZero,
+    /// <summary>More memory than granted was used: of the machine, or of a device (the message says which).</summary>
     OutOfMemory,
+    /// <summary>A device it held was lost or had to be drained: retried by default, on other devices.</summary>
     DeviceFault,
     NodeLost,
     LeaseExpired,
@@ -35,6 +37,17 @@ public sealed record ArtifactRef(
 [GenerateSerializer, Immutable, Alias("MetricValue")]
 public sealed record MetricValue([property: Id(0)] string Name, [property: Id(1)] double Value, [property: Id(2)] long Step);
 
+/// <summary>What an attempt used of the devices it held, all together: the base of its bill.</summary>
+/// <param name="DeviceSeconds">Seconds times granted part of a device, from start to end.</param>
+/// <param name="Joules">Energy by power samples over its part of the devices; null: no device could say.</param>
+/// <param name="PeakMemoryBytes">The most device memory its processes held at one time; null: not seen.</param>
+[GenerateSerializer, Immutable, Alias("AttemptUsage")]
+public sealed record AttemptUsage(
+    [property: Id(0)] double DeviceSeconds,
+    [property: Id(1)] double? Joules,
+    [property: Id(2)] long? PeakMemoryBytes,
+    [property: Id(3)] bool Emulated);
+
 /// <summary>The end of one attempt with everything worth keeping of it.</summary>
 [GenerateSerializer, Immutable, Alias("AttemptEnd")]
 public sealed record AttemptEnd(
@@ -48,6 +61,9 @@ public sealed record AttemptEnd(
     [property: Id(7)] ImmutableArray<MetricValue> Metrics,
     [property: Id(8)] string? CheckpointRef = null)
 {
+    /// <summary>What it used of its devices; null: it held none, or nobody measured.</summary>
+    [Id(9)] public AttemptUsage? Usage { get; init; }
+
     /// <summary>An end that carries nothing but its cause.</summary>
     public static AttemptEnd Bare(AttemptEndCause cause, string message, DateTimeOffset at) =>
         new(cause, null, null, message, null, at, [], []);

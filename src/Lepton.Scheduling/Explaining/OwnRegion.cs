@@ -38,7 +38,7 @@ internal static class OwnRegion
 
     /// <summary>True when the empty node could run the task.</summary>
     public static bool CouldEverFit(TaskShape shape, NodeEntry node) =>
-        shape.Demand.Devices == 0 && !shape.AvoidedNodes.Contains(node.Id) && node.Total.Fits(shape.Demand.Capacity);
+        !shape.Demand.NeedsDevices && !shape.AvoidedNodes.Contains(node.Id) && node.Total.Fits(shape.Demand.Capacity);
 
     private static Verdict Reason(TaskShape shape, RegionId self, NodeLedger ledger, Counted c)
     {

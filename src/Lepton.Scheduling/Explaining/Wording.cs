@@ -12,15 +12,13 @@ internal static class Wording
 
     public static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {noun}{(count == 1 ? "" : "s")}");
 
-    public static string Asked(Demand demand) => demand.Devices == 0
-        ? demand.Capacity.ToString()
-        : $"{demand.Capacity}, {Count(demand.Devices, $"{demand.Model ?? demand.Kind.ToString()} device")}";
+    public static string Asked(Demand demand) => demand.ToString();
 
     /// <summary>The smallest change of a demand that a node of this size could run.</summary>
     public static string Shrink(Demand asked, Capacity largest)
     {
         var changes = new List<string>();
-        if (asked.Devices > 0) changes.Add("ask for no devices (nodes grant CPU and memory only)");
+        if (asked.NeedsDevices) changes.Add("ask for no devices (nodes grant CPU and memory only)");
         if (asked.Capacity.MilliCpu > largest.MilliCpu) changes.Add(string.Create(CultureInfo.InvariantCulture, $"ask at most {largest.MilliCpu / 1000.0:0.###} cpus"));
         if (asked.Capacity.MemoryBytes > largest.MemoryBytes) changes.Add(string.Create(CultureInfo.InvariantCulture, $"ask at most {largest.MemoryBytes / 1048576.0:0.#} MiB of memory"));
         return changes.Count == 0 ? "add a larger node" : string.Join(" and ", changes) + ", or add a larger node";

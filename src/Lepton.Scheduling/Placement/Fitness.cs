@@ -48,7 +48,7 @@ public static class Fitness
         {
             foreach (var size in SizesOf(region, shape, views))
             {
-                if (size is not { } known || (shape.Demand.Devices == 0 && known.Fits(shape.Demand.Capacity))) return Yes;
+                if (size is not { } known || (!shape.Demand.NeedsDevices && known.Fits(shape.Demand.Capacity))) return Yes;
                 if (OwnRegion.Covers(shape.Demand.Capacity, known) > OwnRegion.Covers(shape.Demand.Capacity, nearest)) nearest = known;
             }
         }

@@ -90,5 +90,5 @@ internal sealed class PeerBook
     public static Capacity PinnedLimit(Peer peer) => peer.Summary is { } s ? s.Total + s.Total : Capacity.Zero;
 
     public static bool CouldEverFit(Peer peer, Demand demand) =>
-        demand.Devices == 0 && peer.Summary is { } summary && NodeSizes.CouldHold(summary, demand.Capacity);
+        !demand.NeedsDevices && peer.Summary is { } summary && NodeSizes.CouldHold(summary, demand.Capacity);
 }

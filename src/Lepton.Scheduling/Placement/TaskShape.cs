@@ -20,7 +20,7 @@ internal sealed class TaskShape : IEquatable<TaskShape>
         DataIn = data;
         _key = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"{demand.Capacity.MilliCpu}/{demand.Capacity.MemoryBytes}/{demand.Kind}/{demand.Devices}/{demand.Model}|{string.Join(',', allowed)}|{string.Join(',', avoided)}|{pinned}|{data}");
+            $"{demand.Capacity.MilliCpu}/{demand.Capacity.MemoryBytes}/{string.Join(demand.Ordered ? ">" : "+", demand.DeviceAsks())}|{string.Join(',', allowed)}|{string.Join(',', avoided)}|{pinned}|{data}");
     }
 
     public Demand Demand { get; }

@@ -20,6 +20,7 @@ internal sealed class Maker
         if (type == typeof(string)) return string.Create(CultureInfo.InvariantCulture, $"text {_next}");
         if (type == typeof(bool)) return true;
         if (type == typeof(int)) return _next;
+        if (type == typeof(uint)) return (uint)_next;
         if (type == typeof(long)) return 10_000_000_000L + _next;
         if (type == typeof(double)) return _next + 0.25;
         if (type == typeof(DateTimeOffset)) return Some.Noon.AddSeconds(_next);

@@ -21,7 +21,7 @@ public sealed class PendingReasonTests
 
     [Fact]
     public void Devices_fit_no_node_yet() => Says(
-        Explain(Some.Template() with { Demand = new Demand(Some.Cpus(1), DeviceKind.Gpu, 1), Regions = [Some.East] }), PendingReason.Unsatisfiable, "1 Gpu device");
+        Explain(Some.Template() with { Demand = new Demand(Some.Cpus(1)) { Asks = [new DeviceAsk()] }, Regions = [Some.East] }), PendingReason.Unsatisfiable, "1 GPU");
 
     [Fact]
     public void InsufficientCapacity_says_what_was_asked_and_what_is_free()

@@ -40,12 +40,12 @@ public sealed class FitnessTests
     [Fact]
     public void Finds_no_place_for_devices()
     {
-        var template = Some.Template() with { Demand = new Demand(Some.Cpus(1000), DeviceKind.Gpu, 2, "H100"), Regions = [Some.East] };
+        var template = Some.Template() with { Demand = new Demand(Some.Cpus(1000)) { Asks = [new DeviceAsk { Count = 2, Models = ["H100"] }] }, Regions = [Some.East] };
 
         var answer = Ask(template, View(Some.Cpus(8000, 4096), null));
 
         Assert.False(answer.IsPossible);
-        Assert.Contains("2 H100 devices", answer.Evidence, StringComparison.Ordinal);
+        Assert.Contains("2 H100", answer.Evidence, StringComparison.Ordinal);
     }
 
     private static CanEverFit Ask(TaskTemplate template, params RegionView[] views) => Fitness.Of(Specs.Group("only", 0, 1, template), views, Fleet);

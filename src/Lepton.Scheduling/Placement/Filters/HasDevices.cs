@@ -5,5 +5,5 @@ internal sealed class HasDevices : IFilter
 {
     public string Name => nameof(HasDevices);
 
-    public bool TurnsDown(TaskShape shape, NodeEntry node) => shape.Demand.Devices > 0;
+    public bool TurnsDown(TaskShape shape, NodeEntry node) => shape.Demand.NeedsDevices;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lepton.Model;
 
 namespace Lepton.Scheduling.StateMachines.Agents;
@@ -10,4 +11,7 @@ public sealed record AdoptedAttempt(
     DateTimeOffset StartedAt,
     TimeSpan? TimeLimit,
     TimeSpan Grace,
-    AttemptEnd? End);
+    AttemptEnd? End)
+{
+    public ImmutableArray<DeviceGrant> Devices { get; init; } = [];
+}

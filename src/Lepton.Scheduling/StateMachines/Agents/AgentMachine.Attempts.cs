@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Shell;
+using Lepton.Scheduling.StateMachines.Jobs;
 
 namespace Lepton.Scheduling.StateMachines.Agents;
 
@@ -49,6 +50,7 @@ public sealed partial class AgentMachine
         _held.Add(assignment.Attempt, new HeldAttempt(assignment.Attempt, assignment.NodeEpoch, template.Demand.Capacity)
         {
             Waiting = assignment,
+            Devices = assignment.Devices.OrEmpty(),
             TimeLimit = template.TimeLimit,
             Grace = template.Grace,
         });
@@ -67,11 +69,32 @@ public sealed partial class AgentMachine
         foreach (var held in _held.Values)
         {
             if (held.Waiting is not { } assignment) continue;
-            if (!spec.Capacity.Fits(used + held.Demand) || HasFormerAlive(held.Attempt)) continue;
+            if (!_spec.Capacity.Fits(used + held.Demand) || HasFormerAlive(held.Attempt) || !HasDevicesFree(held)) continue;
             held.Waiting = null;
             used += held.Demand;
             fx.Add(new StartAttempt(assignment));
         }
+    }
+
+    /// <summary>No process that still lives holds so much of a device of this attempt that both would hold more than there is.</summary>
+    private bool HasDevicesFree(HeldAttempt waiting)
+    {
+        foreach (var grant in waiting.Devices)
+        {
+            var share = grant.ShareMilli;
+            foreach (var other in _held.Values)
+            {
+                if (!other.IsAlive) continue;
+                foreach (var taken in other.Devices)
+                {
+                    if (taken.Uuid == grant.Uuid) share += taken.ShareMilli;
+                }
+            }
+
+            if (share > DeviceAsk.Whole) return false;
+        }
+
+        return true;
     }
 
     private bool HasFormerAlive(AttemptId attempt)

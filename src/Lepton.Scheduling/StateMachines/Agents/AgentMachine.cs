@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Shell;
+using Lepton.Scheduling.StateMachines.Jobs;
 
 namespace Lepton.Scheduling.StateMachines.Agents;
 
@@ -14,6 +15,7 @@ namespace Lepton.Scheduling.StateMachines.Agents;
 /// </remarks>
 public sealed partial class AgentMachine(NodeId node, long incarnation, NodeSpec spec, AgentSettings settings)
 {
+    private NodeSpec _spec = spec;
     private readonly OrderedDictionary<AttemptId, HeldAttempt> _held = [];
     private long _sequence;
     private bool _inFlight;
@@ -73,6 +75,7 @@ public sealed partial class AgentMachine(NodeId node, long incarnation, NodeSpec
             TimeLimit = attempt.TimeLimit,
             Grace = attempt.Grace,
             End = attempt.End,
+            Devices = attempt.Devices.OrEmpty(),
         };
         _nextBeatAt = now.At;
     }
@@ -82,7 +85,11 @@ public sealed partial class AgentMachine(NodeId node, long incarnation, NodeSpec
     {
         (_inFlight, _beatAsked, _again, _sentAt) = (true, false, false, now.At);
         _lastBeatWasFarewell = IsLeaving && _held.Count == 0;
-        return new AgentBeat(node, incarnation, ++_sequence, spec, [.. _held.Values.Select(held => held.ToBeat())], IsLeaving);
+        return new AgentBeat(node, incarnation, ++_sequence, _spec, [.. _held.Values.Select(held => held.ToBeat())], IsLeaving)
+        {
+            Signals = [.. _signals],
+            Loads = _loads,
+        };
     }
 
     public void BeatAnswered(long sequence, Reply reply, Moment now, AgentEffects fx)
@@ -177,6 +184,7 @@ public sealed partial class AgentMachine(NodeId node, long incarnation, NodeSpec
         }
 
         foreach (var assignment in lease.Assign) Take(assignment);
+        TakeNews(lease);
         CheckLease(now, fx);
         StartWhatMay(now, fx);
         if (_lastBeatWasFarewell && _held.Count == 0) _saidFarewell = true;

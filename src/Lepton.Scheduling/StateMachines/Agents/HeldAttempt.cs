@@ -20,6 +20,8 @@ internal sealed class HeldAttempt(AttemptId attempt, Epoch nodeEpoch, Capacity d
 
     public DateTimeOffset? StartedAt { get; set; }
 
+    public ImmutableArray<DeviceGrant> Devices { get; init; } = [];
+
     public TimeSpan? TimeLimit { get; init; }
 
     public TimeSpan Grace { get; init; }

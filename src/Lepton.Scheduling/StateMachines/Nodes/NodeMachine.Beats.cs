@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Shell;
+using Lepton.Scheduling.StateMachines.Jobs;
 
 namespace Lepton.Scheduling.StateMachines.Nodes;
 
@@ -30,14 +31,14 @@ public sealed partial class NodeMachine
             effects.Save();
         }
 
-        if (_row.Spec is null || !IsSame(_row.Spec, beat.Spec))
+        if (_row.Spec is null || !_row.Spec.Equals(beat.Spec))
         {
             _row = _row with { Spec = beat.Spec };
             _news.Respecified();
             effects.Save();
         }
 
-        (_lastBeat, _sequence, _beats) = (now.At, beat.Sequence, _beats + 1);
+        (_lastBeat, _sequence, _beats, _loads) = (now.At, beat.Sequence, _beats + 1, beat.Loads.OrEmpty());
         if (_lettingGo.Count > 0) _lettingGo.IntersectWith(beat.Attempts.Select(held => held.Attempt));
         var reply = new ReplyParts();
         foreach (var attempt in beat.Attempts) Listed(attempt, reply, effects);
@@ -115,7 +116,7 @@ public sealed partial class NodeMachine
             if (!live.Confirmed) return;        // its task is being asked; the answer hints the agent
             live.AssignedAt = beat.Sequence;
             live.Restored = false;
-            reply.Assign.Add(new Assignment(grant.Attempt, grant.NodeEpoch, run));
+            reply.Assign.Add(new Assignment(grant.Attempt, grant.NodeEpoch, run) { Devices = grant.Devices.OrEmpty() });
         }
         else if (live.Restored)
         {
@@ -146,15 +147,6 @@ public sealed partial class NodeMachine
         else _news.Touch();
         if (!backFromSilence) effects.Save();
     }
-
-    /// <summary>Equal by what they say: a spec that came over the wire shares no arrays with the one before.</summary>
-    private static bool IsSame(NodeSpec a, NodeSpec b) =>
-        ReferenceEquals(a, b)
-        || (a.Capacity == b.Capacity
-            && a.AgentVersion == b.AgentVersion
-            && a.Devices.AsSpan().SequenceEqual(b.Devices.AsSpan())
-            && a.Labels.Count == b.Labels.Count
-            && a.Labels.SequenceEqual(b.Labels));
 
     private sealed class ReplyParts
     {

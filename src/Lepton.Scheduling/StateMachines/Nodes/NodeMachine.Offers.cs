@@ -30,10 +30,10 @@ public sealed partial class NodeMachine
 
         if (WhyNot(offer, now, effects) is { } refusal) return refusal;
         var template = offer.Run.Template;
-        var grant = new Grant(offer.Attempt, template.Demand.Capacity, _row.Epoch, now.At, null, false, template.Grace);
+        var grant = new Grant(offer.Attempt, template.Demand.Capacity, _row.Epoch, now.At, null, false, template.Grace) { Devices = offer.Devices };
         var live = new LiveGrant(grant, offer.Run, restored: false);
         Add(live);
-        _news.Added(grant.Attempt, grant.Demand);
+        _news.Added(grant);
         effects.Save();
         Confirm(live, effects);
         return new Granted(grant.NodeEpoch);
@@ -93,11 +93,11 @@ public sealed partial class NodeMachine
                 $"Node {node} is {row.Phase}; {(_beats > 0 ? "its last heartbeat came" : "no heartbeat came since this record was read")} {silence:0.0} s ago."));
         }
 
-        if (demand.Devices > 0)
+        if (demand.NeedsDevices)
         {
             return new Refused(
                 RefusalCode.NeverFits,
-                $"Task {offer.Attempt.Task} asks {demand.Devices} {demand.Kind} devices; node {node} grants CPU and memory only.",
+                $"Task {offer.Attempt.Task} asks {demand}; node {node} grants CPU and memory only.",
                 "Maybe ask for no devices.");
         }
 

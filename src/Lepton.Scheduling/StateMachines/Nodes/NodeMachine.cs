@@ -27,6 +27,7 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
     private Capacity _taken;
     private DateTimeOffset _lastBeat;
     private bool _watching;
+    private ImmutableArray<DeviceLoad> _loads = [];
 
     public Address Self { get; } = Address.Of(node);
 
@@ -57,6 +58,7 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
             case Offer offer: effects.Reply(call, OnOffer(offer, now, effects)); break;
             case StopAttempt stop: effects.Reply(call, OnStop(stop, now, effects)); break;
             case AgentBeat beat: effects.Reply(call, OnBeat(beat, now, effects)); break;
+            case DescribeNode: effects.Reply(call, Describe()); break;
             default: effects.Reply(call, Replies.DoesNotTake(Self, message)); break;
         }
 
@@ -84,6 +86,10 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
 
         Tell(effects);
     }
+
+    private Reply Describe() => Row is NodeRow row
+        ? new NodeDescription(row, _loads)
+        : new Refused(RefusalCode.NotFound, $"Node {node} has never been heard of.", "Maybe start its agent.");
 
     private static void AskToStop(LiveGrant live, AttemptEndCause cause, bool force, Effects effects)
     {

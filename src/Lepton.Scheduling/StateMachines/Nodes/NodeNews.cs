@@ -8,7 +8,7 @@ namespace Lepton.Scheduling.StateMachines.Nodes;
 /// </summary>
 internal sealed class NodeNews
 {
-    private readonly OrderedDictionary<AttemptId, Capacity> _added = [];
+    private readonly OrderedDictionary<AttemptId, Held> _added = [];
     private readonly HashSet<AttemptId> _freedSet = [];
     private readonly List<AttemptId> _freed = [];
     private long _version;
@@ -25,11 +25,11 @@ internal sealed class NodeNews
     /// <summary>Say everything next time: the region asked for it, or our epoch has changed.</summary>
     public void SayAll() => (_any, _full) = (true, true);
 
-    public void Added(AttemptId attempt, Capacity demand)
+    public void Added(Grant grant)
     {
         _any = true;
-        if (_freedSet.Remove(attempt)) _freed.Remove(attempt);      // applied in any order, the newest must win
-        _added[attempt] = demand;
+        if (_freedSet.Remove(grant.Attempt)) _freed.Remove(grant.Attempt);      // applied in any order, the newest must win
+        _added[grant.Attempt] = HeldBy(grant);
     }
 
     public void Freed(AttemptId attempt)
@@ -51,8 +51,8 @@ internal sealed class NodeNews
     {
         if (!_any || _onItsWay) return null;
         ImmutableArray<Held> added = _full
-            ? [.. grants.Select(grant => new Held(grant.Grant.Attempt, grant.Grant.Demand))]
-            : [.. _added.Select(pair => new Held(pair.Key, pair.Value))];
+            ? [.. grants.Select(grant => HeldBy(grant.Grant))]
+            : [.. _added.Values];
         var message = new NodeChanged(
             row.Node,
             row.Epoch,
@@ -69,4 +69,6 @@ internal sealed class NodeNews
         _freedSet.Clear();
         return message;
     }
+
+    private static Held HeldBy(Grant grant) => new(grant.Attempt, grant.Demand) { Devices = grant.Devices };
 }

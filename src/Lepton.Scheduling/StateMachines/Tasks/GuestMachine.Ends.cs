@@ -96,7 +96,7 @@ public sealed partial class GuestMachine
         }
 
         effects.Drop(static (_, message) => message is Offer or StopAttempt or ConfirmGrant);
-        _row = _row with { Phase = GuestPhase.Waiting, Node = null };
+        _row = _row with { Phase = GuestPhase.Waiting, Node = null, Devices = [] };
         effects.Save();
         effects.Send(Address.Of(self), new GuestWaits(_row.Attempt, _row.Run!), SendMode.Owed);
     }

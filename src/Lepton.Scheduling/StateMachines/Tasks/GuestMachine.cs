@@ -134,11 +134,11 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
         var row = _row!;
         effects.Reply(call, new Dispatched(row.Attempt));
         if (order.RegionEpoch == row.RegionEpoch && order.Order == row.Order) return;
-        _row = row with { Phase = GuestPhase.Leased, Node = order.Node, RegionEpoch = order.RegionEpoch, Order = order.Order };
+        _row = row with { Phase = GuestPhase.Leased, Node = order.Node, Devices = order.Devices, RegionEpoch = order.RegionEpoch, Order = order.Order };
         (_running, _placed, _restored, _force) = (false, false, false, false);
         effects.Drop(static (_, message) => message is GuestWaits);
         effects.Save();
-        effects.Send(Address.Of(order.Node!.Value), new Offer(row.Attempt, row.Run!, order.RegionEpoch), SendMode.Owed);
+        effects.Send(Address.Of(order.Node!.Value), new Offer(row.Attempt, row.Run!, order.RegionEpoch) { Devices = order.Devices }, SendMode.Owed);
     }
 
     private Reply? WhyNot(Dispatch order)
@@ -217,7 +217,7 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
             Name = "guest",
             Phase = phase,
             Attempt = row.Attempt.Number,
-            Attempts = [new AttemptRecord(row.Attempt.Number, self, row.Node, row.AcceptedAt, row.End)],
+            Attempts = [new AttemptRecord(row.Attempt.Number, self, row.Node, row.AcceptedAt, row.End) { Devices = row.Devices }],
             SubmittedAt = row.AcceptedAt,
             Run = row.Run,
             RegionEpoch = row.RegionEpoch,

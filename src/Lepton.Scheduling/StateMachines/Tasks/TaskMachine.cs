@@ -104,7 +104,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
         {
             Phase = TaskPhase.Leased,
             Attempt = id.Number,
-            Attempts = kept.Add(new AttemptRecord(id.Number, order.Region, order.Node, now.At, null)),
+            Attempts = kept.Add(new AttemptRecord(id.Number, order.Region, order.Node, now.At, null) { Devices = order.Devices }),
             NotBefore = default,
             Message = "",
             Run = order.Run,
@@ -115,7 +115,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
         effects.Drop(static (_, message) => message is TaskWaits);      // it is being placed: the region knows
         effects.Save();
         effects.Reply(call, new Dispatched(id));
-        if (order.Region == self) effects.Send(Address.Of(order.Node!.Value), new Offer(id, order.Run, order.RegionEpoch), SendMode.Owed);
+        if (order.Region == self) effects.Send(Address.Of(order.Node!.Value), new Offer(id, order.Run, order.RegionEpoch) { Devices = order.Devices }, SendMode.Owed);
         else effects.Send(Address.Of(task, order.Region), new GuestOffer(id, order.Run), SendMode.Owed);
     }
 

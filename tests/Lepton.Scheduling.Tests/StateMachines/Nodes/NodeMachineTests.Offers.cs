@@ -63,7 +63,7 @@ public sealed partial class NodeMachineTests
     [Fact]
     public void Devices_are_refused_rather_than_ignored()
     {
-        var template = Some.Template() with { Demand = new Demand(Some.Cpus(100), DeviceKind.Gpu, 1) };
+        var template = Some.Template() with { Demand = new Demand(Some.Cpus(100)) { Asks = [new DeviceAsk()] } };
 
         Assert.Equal(RefusalCode.NeverFits, CodeOf(Ready().Ask(new Offer(Some.Attempt(), Some.Run(template: template), Some.Epoch1))));
     }
