@@ -32,7 +32,7 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
 
     public async Task Start(CancellationToken cancel)
     {
-        var starting = Plans.Select(plan => RegionHost.Start(plan, Plans, options.Verbose, cancel)).ToList();
+        var starting = RegionPlan.Hosted(options).Select(plan => RegionHost.Start(plan, Plans, options.Verbose, cancel)).ToList();
         foreach (var start in starting)
         {
             try

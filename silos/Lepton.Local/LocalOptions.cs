@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Lepton.Local;
 
@@ -12,6 +13,12 @@ public sealed record LocalOptions
     public required string Home { get; init; }
 
     public required IReadOnlyList<string> Regions { get; init; }
+
+    /// <summary>The regions that this process hosts; empty: all. The others are hosted by other processes of this machine, started with the same names and ports.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    /// <summary>How long ended jobs, logs and artifacts are kept.</summary>
+    public TimeSpan Retain { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>First HTTP port; the second region takes the next one, and so on.</summary>
     public required int HttpPort { get; init; }
@@ -44,19 +51,23 @@ public sealed record LocalOptions
         var verbose = new Option<bool>("--verbose") { Description = "Show the silos' own log lines." };
         var home = new Option<string>("--home") { Description = "Folder for all state.", DefaultValueFactory = _ => DefaultHome, HelpName = "DIR" };
         var regions = new Option<string>("--regions") { Description = "Names, separated by commas.", DefaultValueFactory = _ => "us-east,eu-west,ap-south", HelpName = "NAMES" };
+        var only = new Option<string>("--only") { Description = "Host only these of the regions; others are hosted by other processes with the same --regions and ports.", DefaultValueFactory = _ => "", HelpName = "NAMES" };
+        var retain = new Option<TimeSpan>("--retain") { Description = "How long ended jobs, logs and artifacts are kept: 7d, 6h, 90m, 120s. At least 1m.", DefaultValueFactory = _ => TimeSpan.FromDays(7), CustomParser = Duration, HelpName = "TIME" };
         var http = Port("--port", "First HTTP port; one for each region from here on.", 8080);
         var silo = Port("--silo-port", "First silo port.", 11111);
         var gateway = Port("--gateway-port", "First gateway port.", 30001);
         var cpus = new Option<int>("--cpus") { Description = "Cores that each region's agent offers.", DefaultValueFactory = _ => Math.Max(2, Environment.ProcessorCount), HelpName = "N" };
 
         var root = new RootCommand("Starts several regions of Lepton on this machine, each a cluster of its own, and runs the sample job.");
-        foreach (var option in new Option[] { once, noSample, verbose, home, regions, http, silo, gateway, cpus }) root.Options.Add(option);
+        foreach (var option in new Option[] { once, noSample, verbose, home, regions, only, retain, http, silo, gateway, cpus }) root.Options.Add(option);
         root.SetAction((parsed, cancel) =>
         {
             var options = new LocalOptions
             {
                 Home = Path.GetFullPath(parsed.GetValue(home)!),
                 Regions = Names(parsed.GetValue(regions)!),
+                Only = Names(parsed.GetValue(only)!),
+                Retain = parsed.GetValue(retain),
                 HttpPort = parsed.GetValue(http),
                 SiloPort = parsed.GetValue(silo),
                 GatewayPort = parsed.GetValue(gateway),
@@ -81,6 +92,9 @@ public sealed record LocalOptions
 
         foreach (var twice in Regions.GroupBy(n => n).Where(g => g.Count() > 1)) yield return $"Region '{twice.Key}' is named {twice.Count()} times.";
         if (Cpus is < 1 or > 1024) yield return $"--cpus {Cpus} is out of range. Maybe {Environment.ProcessorCount}; 1 to 1024 are allowed.";
+        foreach (var name in Only.Where(n => !Regions.Contains(n))) yield return $"--only names '{name}', which is none of the regions. Maybe one of {string.Join(", ", Regions)}.";
+        if (Only.Count > 0 && RunSample) yield return "--only hosts a part of the fleet, and the sample needs all of it. Maybe add --no-sample.";
+        if (Retain < TimeSpan.FromMinutes(1)) yield return $"--retain {Retain} is too short: what has just ended could not be read any more. Maybe 1m.";
         int[] firsts = [HttpPort, SiloPort, GatewayPort];
         foreach (var port in firsts.Where(p => p is < 1024 or > 65000)) yield return $"Port {port} is out of range. Maybe 8080; 1024 to 65000 are allowed.";
         Array.Sort(firsts);
@@ -88,6 +102,16 @@ public sealed record LocalOptions
         {
             if (firsts[i] - firsts[i - 1] < Regions.Count) yield return $"Ports {firsts[i - 1]} and {firsts[i]} are less than {Regions.Count} apart, and each of the {Regions.Count} regions needs its own. Maybe keep the three ranges further apart.";
         }
+    }
+
+    private static TimeSpan Duration(System.CommandLine.Parsing.ArgumentResult given)
+    {
+        var text = given.Tokens.Count == 1 ? given.Tokens[0].Value : "";
+        var unit = text.Length > 1 ? "smhd".IndexOf(text[^1], StringComparison.Ordinal) : -1;
+        if (unit >= 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return number * new[] { TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), TimeSpan.FromDays(1) }[unit];
+        given.AddError($"'{text}' is not a time. Maybe 7d, 6h, 90m or 120s.");
+        return default;
     }
 
     private static string[] Names(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -18,7 +18,7 @@ static async Task<int> Run(LocalOptions options, CancellationToken _)
     foreach (var error in errors) await Console.Error.WriteLineAsync($"error: {error}");
     if (errors.Count > 0) return 2;
 
-    foreach (var (plan, what, port) in RegionPlan.PortsInUse(RegionPlan.For(options)))
+    foreach (var (plan, what, port) in RegionPlan.PortsInUse(RegionPlan.Hosted(options)))
     {
         await Console.Error.WriteLineAsync($"error: {what} port {port} of {plan.Region} is in use. Maybe another fleet runs; else take others with --port, --silo-port, --gateway-port.");
         return 1;
@@ -42,7 +42,7 @@ static async Task<int> RunFleet(LocalFleet fleet, LocalOptions options, Cancella
     try
     {
         await fleet.Start(stop);
-        AnsiConsole.MarkupLineInterpolated($" API http://127.0.0.1:{options.HttpPort}/api/v1 (development mode: no authentication, this machine only)   Ctrl-C stops");
+        AnsiConsole.MarkupLineInterpolated($" API {fleet.Regions[0].Plan.Http}api/v1 (development mode: no authentication, this machine only)   Ctrl-C stops");
         var succeeded = !options.RunSample || await new SampleRun(fleet, options).Run(stop);
         if (options.Once) return succeeded ? 0 : 1;
         await Task.Delay(Timeout.InfiniteTimeSpan, stop);

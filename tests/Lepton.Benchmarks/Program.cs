@@ -11,5 +11,6 @@ var root = new RootCommand("Measures Lepton: one JSON line per figure.")
     WorldVerb.Create(),
     EndToEndVerb.Create(),
     EndToEndVerb.CreateRegion(),
+    LongRunVerb.Create(),
 };
 return await root.Parse(args).InvokeAsync();

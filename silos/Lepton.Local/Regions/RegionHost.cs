@@ -74,7 +74,7 @@ public sealed class RegionHost : IAsyncDisposable
         services.AddLeptonRegionStore(new SqliteStoreOptions { Path = plan.StateFile });
         services.AddLeptonArtifacts(new ArtifactOptions { Root = Path.Combine(plan.DataFolder, "artifacts") });
         services.AddLeptonLogs(new LogOptions { Root = Path.Combine(plan.DataFolder, "logs") });
-        services.AddLeptonRetention(new RetentionOptions());
+        services.AddLeptonRetention(plan.Retention);
         services.AddLeptonApi();
         services.AddSingleton<ILepton>(provider =>
         {

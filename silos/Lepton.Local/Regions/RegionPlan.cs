@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Lepton.Contracts;
+using Lepton.Hosting;
 using Lepton.Model;
 
 namespace Lepton.Local.Regions;
@@ -8,6 +9,8 @@ namespace Lepton.Local.Regions;
 /// <summary>Names, ports and folders of one local region.</summary>
 public sealed record RegionPlan(RegionId Region, int HttpPort, int SiloPort, int GatewayPort, string Folder)
 {
+    public RetentionOptions Retention { get; init; } = new();
+
     public string StateFile => Path.Combine(Folder, "region.db");
 
     public string DataFolder => Path.Combine(Folder, "data");
@@ -27,7 +30,11 @@ public sealed record RegionPlan(RegionId Region, int HttpPort, int SiloPort, int
             options.HttpPort + i,
             options.SiloPort + i,
             options.GatewayPort + i,
-            Path.Combine(options.Home, "regions", name)))];
+            Path.Combine(options.Home, "regions", name)) { Retention = RetentionOf(options.Retain) })];
+
+    /// <summary>The plans that this process hosts.</summary>
+    public static IReadOnlyList<RegionPlan> Hosted(LocalOptions options) =>
+        [.. For(options).Where(p => options.Only.Count == 0 || options.Only.Contains(p.Region.Value))];
 
     public static RegionDirectory Directory(IReadOnlyList<RegionPlan> plans, RegionId self) =>
         new(self, [.. plans.Select(p => new RegionEndpoint(p.Region, p.Gateway, p.Http))]);
@@ -38,6 +45,21 @@ public sealed record RegionPlan(RegionId Region, int HttpPort, int SiloPort, int
         from port in new[] { ("HTTP", plan.HttpPort), ("silo", plan.SiloPort), ("gateway", plan.GatewayPort) }
         where !IsFree(port.Item2)
         select (plan, port.Item1, port.Item2);
+
+    /// <summary>One time for everything; swept often enough that nothing is kept much longer.</summary>
+    private static RetentionOptions RetentionOf(TimeSpan retain)
+    {
+        var standard = new RetentionOptions();
+        return new()
+        {
+            Jobs = retain,
+            Guests = retain,
+            Logs = retain,
+            Artifacts = retain,
+            FreshArtifacts = retain / 2 < standard.FreshArtifacts ? retain / 2 : standard.FreshArtifacts,
+            SweepEvery = retain / 4 < standard.SweepEvery ? retain / 4 : standard.SweepEvery,
+        };
+    }
 
     private static bool IsFree(int port)
     {

@@ -9,13 +9,28 @@ namespace Lepton.Api.Endpoints;
 /// <summary>For whoever starts and watches the process: does it live, can it serve.</summary>
 internal static class HealthEndpoints
 {
+    private static readonly DateTimeOffset Started = TimeProvider.System.GetUtcNow();
+
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/healthz", () => Results.Json(new Health { Status = "alive" }, LeptonJson.Default.Health))
+        app.MapGet("/healthz", () => Results.Json(new Health { Status = "alive", Process = Use() }, LeptonJson.Default.Health))
             .WithName("Health").WithTags("server").WithSummary("The process lives").Produces<Health>();
         app.MapGet("/readyz", Ready)
             .WithName("Ready").WithTags("server").WithSummary("The server's own region answers")
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static ProcessUse Use()
+    {
+        var memory = GC.GetGCMemoryInfo();
+        return new ProcessUse
+        {
+            Pid = Environment.ProcessId,
+            UpSeconds = (long)(TimeProvider.System.GetUtcNow() - Started).TotalSeconds,
+            HeapBytes = memory.HeapSizeBytes - memory.FragmentedBytes,
+            ResidentBytes = Environment.WorkingSet,
+            PoolThreads = ThreadPool.ThreadCount,
+        };
     }
 
     private static async Task<IResult> Ready(ILepton lepton, CancellationToken cancel)

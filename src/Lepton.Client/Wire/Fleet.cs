@@ -83,4 +83,23 @@ public sealed record Health
     public required string Status { get; init; }
 
     public string? Detail { get; init; }
+
+    /// <summary>What the process uses; with <c>/healthz</c> only.</summary>
+    public ProcessUse? Process { get; init; }
+}
+
+/// <summary>What a process of the server uses, as its runtime says.</summary>
+public sealed record ProcessUse
+{
+    public required int Pid { get; init; }
+
+    public required long UpSeconds { get; init; }
+
+    /// <summary>Managed memory in use after the last collection.</summary>
+    public required long HeapBytes { get; init; }
+
+    /// <summary>Physical memory, of which the heap is a part.</summary>
+    public required long ResidentBytes { get; init; }
+
+    public required int PoolThreads { get; init; }
 }
