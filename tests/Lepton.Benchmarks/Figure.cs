@@ -17,7 +17,7 @@ internal static class Figure
             ["value"] = value is { } v ? JsonValue.Create(Rounded(v)) : null,
             ["unit"] = unit,
         };
-        foreach (var (name, field) in fields) line[name] = field;
+        foreach (var (name, field) in fields) line[name] = field?.DeepClone();
         line["cpu"] = Cpu;
         line["cores"] = Environment.ProcessorCount;
         Console.WriteLine(line.ToJsonString(JsonSerializerOptions.Default));

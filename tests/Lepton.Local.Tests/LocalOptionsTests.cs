@@ -29,6 +29,9 @@ public sealed class LocalOptionsTests
     [InlineData("--regions", ",", "1 to 8 names")]
     [InlineData("--port", "80", "Port 80 is out of range")]
     [InlineData("--port", "11110", "11110 and 11111 are less than 3 apart")]
+    [InlineData("--only", "mars", "--only names 'mars'")]
+    [InlineData("--only", "us-east", "Maybe add --no-sample")]
+    [InlineData("--retain", "59s", "too short")]
     [InlineData("--cpus", "0", "--cpus 0 is out of range")]
     public async Task Refuses_by_name_what_cannot_be(string option, string value, string error) =>
         Assert.Contains((await Parsed(option, value)).Errors(), e => e.Contains(error, StringComparison.Ordinal));
