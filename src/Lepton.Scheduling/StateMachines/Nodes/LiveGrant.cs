@@ -32,6 +32,18 @@ internal sealed class LiveGrant(Grant grant, RunSpec? run, bool restored)
     /// <summary>Its end, being told to the task; the grant is given back when that was answered.</summary>
     public AttemptEnd? End { get; set; }
 
+    /// <summary>Why it was asked to stop, where a device is the reason.</summary>
+    public string? StopWhy { get; set; }
+
+    /// <summary>When a process that a device keeps from ending counts as stuck; null: no device is to blame.</summary>
+    public DateTimeOffset? StuckAfter { get; set; }
+
+    /// <summary>Its task was told the end although the process still lives: what it holds stays held.</summary>
+    public bool HoldsOn { get; set; }
+
+    /// <summary>The task has answered; only the process is waited for.</summary>
+    public bool IsTold { get; set; }
+
     /// <summary>No agent can have been told of it.</summary>
     public bool NeverHandedOut => !Restored && AssignedAt == 0 && ListedIn == 0;
 

@@ -27,11 +27,12 @@ public sealed partial class NodeMachine
         var replaced = first || beat.Incarnation > _row.Incarnation;
         if (replaced)
         {
-            _row = _row with { Incarnation = beat.Incarnation };
+            _row = _row with { Incarnation = beat.Incarnation, SignalsTaken = 0 };
             effects.Save();
         }
 
-        if (_row.Spec is null || !_row.Spec.Equals(beat.Spec))
+        var respecified = _row.Spec is null || !_row.Spec.Equals(beat.Spec);
+        if (respecified)
         {
             _row = _row with { Spec = beat.Spec };
             _news.Respecified();
@@ -40,8 +41,10 @@ public sealed partial class NodeMachine
 
         (_lastBeat, _sequence, _beats, _loads) = (now.At, beat.Sequence, _beats + 1, beat.Loads.OrEmpty());
         if (_lettingGo.Count > 0) _lettingGo.IntersectWith(beat.Attempts.Select(held => held.Attempt));
+        TakeDevices(beat, respecified, now, effects);
         var reply = new ReplyParts();
-        foreach (var attempt in beat.Attempts) Listed(attempt, reply, effects);
+        FreeStuck(beat, now, effects);
+        foreach (var attempt in beat.Attempts) Listed(attempt, reply, now, effects);
         foreach (var live in _grants.Values)
         {
             if (live.ListedIn != _beats && live.End is null) Unlisted(live, beat, replaced, reply, now, effects);
@@ -56,11 +59,15 @@ public sealed partial class NodeMachine
             reply.Assign.ToImmutable(),
             reply.Stop.ToImmutable(),
             reply.Forget.ToImmutable(),
-            reply.Hurry && Soon < settings.HeartbeatEvery ? Soon : settings.HeartbeatEvery);
+            reply.Hurry && Soon < settings.HeartbeatEvery ? Soon : settings.HeartbeatEvery)
+        {
+            SignalsTaken = _row.SignalsTaken,
+            Troubled = _devices.Troubled,
+        };
     }
 
     /// <summary>The agent holds this attempt.</summary>
-    private void Listed(AgentAttempt held, ReplyParts reply, Effects effects)
+    private void Listed(AgentAttempt held, ReplyParts reply, Moment now, Effects effects)
     {
         if (!_grants.TryGetValue(held.Attempt, out var live) || held.NodeEpoch < live.Grant.NodeEpoch)
         {
@@ -71,15 +78,16 @@ public sealed partial class NodeMachine
 
         live.ListedIn = _beats;
         live.Restored = false;
+        if (held.End is null) EndIfStuck(live, now, effects);
         if (live.End is not null)
         {
             // Decided and being told. A process that is alive all the same has lost its right.
-            if (held.End is null) reply.Stop.Add(new StopOrder(held.Attempt, AttemptEndCause.LeaseExpired, null));
-            reply.Hurry = true;
+            if (held.End is null) reply.Stop.Add(new StopOrder(held.Attempt, live.HoldsOn ? AttemptEndCause.DeviceFault : AttemptEndCause.LeaseExpired, null));
+            reply.Hurry |= !live.HoldsOn;
         }
         else if (held.End is { } end)
         {
-            End(live, end, effects);
+            End(live, Told(live, end), effects);
             reply.Hurry = true;
         }
         else
@@ -127,12 +135,39 @@ public sealed partial class NodeMachine
         else if (beat.Sequence > live.AssignedAt || replaced)
         {
             var why = grant.StopAsked is null ? "never began" : "was stopped before it started";
-            End(live, AttemptEnd.Bare(grant.StopAsked ?? AttemptEndCause.NotStarted, $"Attempt {grant.Attempt} {why} on {node}.", now.At), effects);
+            var cause = grant.StopAsked is null or AttemptEndCause.DeviceFault ? AttemptEndCause.NotStarted : grant.StopAsked.Value;
+            End(live, AttemptEnd.Bare(cause, $"Attempt {grant.Attempt} {why} on {node}.", now.At), effects);
         }
         else
         {
             reply.Hurry = true;
         }
+    }
+
+    /// <summary>What was told already is given back once its process is gone.</summary>
+    private void FreeStuck(AgentBeat beat, Moment now, Effects effects)
+    {
+        List<LiveGrant>? free = null;
+        foreach (var live in _grants.Values)
+        {
+            if (live.HoldsOn && HasEnded(beat, live.Grant.Attempt)) (free ??= []).Add(live);
+        }
+
+        foreach (var live in free ?? [])
+        {
+            live.HoldsOn = false;
+            if (live.IsTold) GiveBack(live, now, effects);
+        }
+    }
+
+    private static bool HasEnded(AgentBeat beat, AttemptId attempt)
+    {
+        foreach (var held in beat.Attempts)
+        {
+            if (held.Attempt == attempt) return held.End is not null;
+        }
+
+        return true;
     }
 
     private void SetPhase(AgentBeat beat, Moment now, Effects effects)

@@ -36,6 +36,12 @@ public sealed partial class NodeMachine
             EndExpired(live, now, effects);
         }
 
+        foreach (var stuck in _grants.Values.Where(live => live.HoldsOn).ToList())
+        {
+            stuck.HoldsOn = false;          // its shim has run out of lease like all others
+            if (stuck.IsTold) GiveBack(stuck, now, effects);
+        }
+
         _news.SayAll();
     }
 

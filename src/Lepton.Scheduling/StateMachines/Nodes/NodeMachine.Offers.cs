@@ -93,21 +93,13 @@ public sealed partial class NodeMachine
                 $"Node {node} is {row.Phase}; {(_beats > 0 ? "its last heartbeat came" : "no heartbeat came since this record was read")} {silence:0.0} s ago."));
         }
 
-        if (demand.NeedsDevices)
-        {
-            return new Refused(
-                RefusalCode.NeverFits,
-                $"Task {offer.Attempt.Task} asks {demand}; node {node} grants CPU and memory only.",
-                "Maybe ask for no devices.");
-        }
-
         if (demand.Capacity.MilliCpu < 0 || demand.Capacity.MemoryBytes < 0)
         {
             return new Refused(RefusalCode.Invalid, $"Task {offer.Attempt.Task} asks {demand.Capacity}: less than nothing.");
         }
 
         var free = row.Spec.Capacity - _taken;
-        if (free.Fits(demand.Capacity)) return null;
+        if (free.Fits(demand.Capacity)) return _devices.WhyNot(offer, row.Spec, node);
         return row.Spec.Capacity.Fits(demand.Capacity)
             ? new Refused(RefusalCode.DoesNotFit, $"Task {offer.Attempt.Task} asks {demand.Capacity}; node {node} has {free} free of {row.Spec.Capacity}.")
             : new Refused(RefusalCode.NeverFits, $"Task {offer.Attempt.Task} asks {demand.Capacity}; node {node} has {row.Spec.Capacity} in all.");

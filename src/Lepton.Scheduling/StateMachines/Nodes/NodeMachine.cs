@@ -35,7 +35,13 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
 
     public ImmutableArray<RowScan> Scans => [];
 
-    public Row? Row => _row is null ? null : _row with { Grants = [.. _grants.Values.Select(live => live.Grant)] };
+    public Row? Row => _row is null ? null : _row with
+    {
+        Grants = [.. _grants.Values.Select(live => live.Grant)],
+        Devices = _devices.States,
+        Turns = _devices.Turns,
+        Uses = _devices.Uses,
+    };
 
     public void Restore(Row? own, IReadOnlyList<Row> scanned, Moment now, Effects effects)
     {
@@ -44,8 +50,10 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
         var phase = stored.Phase is NodePhase.Lost or NodePhase.Cordoned ? stored.Phase : NodePhase.Joining;
         _row = stored with { Epoch = stored.Epoch.Next(), Phase = phase, ChangedAt = now.At, Grants = [] };
         effects.Save();
+        _devices.Restore(stored, now.At);
         foreach (var grant in stored.Grants) Add(new LiveGrant(grant, null, restored: true));
         foreach (var live in _grants.Values.Where(live => live.IsFenced)) EndExpired(live, now, effects);
+        foreach (var live in _grants.Values.Where(live => live.Grant.StopAsked == AttemptEndCause.DeviceFault)) live.StuckAfter = now.At + settings.NodeLease + live.Grant.Grace;
         _news.SayAll();
         Tell(effects);
         Watch(now, effects);
@@ -70,7 +78,7 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
         switch (sent)
         {
             case AttemptEnded ended when _grants.TryGetValue(ended.Attempt, out var live) && live.End is not null:
-                GiveBack(live, effects);
+                OnEndTold(live, now, effects);
                 break;
             case ConfirmGrant confirm when _grants.TryGetValue(confirm.Attempt, out var live) && live.End is null:
                 OnConfirmed(live, reply, now, effects);
@@ -111,14 +119,22 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
         _grants.Add(live.Grant.Attempt, live);
         _byTask[live.Grant.Attempt.Task] = live.Grant.Attempt;
         _taken += live.Grant.Demand;
+        _devices.Take(live.Grant);
     }
 
-    private void GiveBack(LiveGrant live, Effects effects)
+    private void OnEndTold(LiveGrant live, Moment now, Effects effects)
+    {
+        live.IsTold = true;
+        if (!live.HoldsOn) GiveBack(live, now, effects);
+    }
+
+    private void GiveBack(LiveGrant live, Moment now, Effects effects)
     {
         var attempt = live.Grant.Attempt;
         _grants.Remove(attempt);
         _byTask.Remove(attempt.Task);
         _taken -= live.Grant.Demand;
+        _devices.GiveBack(live.Grant, live.End!.Cause, now.At);
 
         // What never began may be offered here again under the same number (a guest's attempt); everything else is over for good.
         if (live.End!.Cause != AttemptEndCause.NotStarted) _over.Add(attempt);
@@ -130,6 +146,6 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
     private void Tell(Effects effects)
     {
         if (_row is null) return;
-        if (_news.Next(_row, _grants.Values, _lastBeat) is { } news) effects.Send(Address.Of(node.Region), news, SendMode.UntilAnswered);
+        if (_news.Next(_row, _devices.States, _grants.Values, _lastBeat) is { } news) effects.Send(Address.Of(node.Region), news, SendMode.UntilAnswered);
     }
 }

@@ -15,10 +15,13 @@ internal sealed class NodeNews
     private bool _onItsWay;
     private bool _full = true;
     private bool _spec;
+    private bool _devices;
     private bool _any;
 
     /// <summary>The phase changed, or it is time for a sign of life.</summary>
     public void Touch() => _any = true;
+
+    public void DevicesChanged() => (_any, _devices) = (true, true);
 
     public void Respecified() => (_any, _spec) = (true, true);
 
@@ -47,7 +50,7 @@ internal sealed class NodeNews
     }
 
     /// <summary>The next message, or null while there is none or one is on its way.</summary>
-    public NodeChanged? Next(NodeRow row, IEnumerable<LiveGrant> grants, DateTimeOffset lastBeat)
+    public NodeChanged? Next(NodeRow row, ImmutableArray<DeviceState> devices, IEnumerable<LiveGrant> grants, DateTimeOffset lastBeat)
     {
         if (!_any || _onItsWay) return null;
         ImmutableArray<Held> added = _full
@@ -62,8 +65,11 @@ internal sealed class NodeNews
             _full,
             added,
             _full ? [] : [.. _freed],
-            lastBeat);
-        (_onItsWay, _any, _full, _spec) = (true, false, false, false);
+            lastBeat)
+        {
+            Devices = _full || _devices || _spec ? devices : default,
+        };
+        (_onItsWay, _any, _full, _spec, _devices) = (true, false, false, false, false);
         _added.Clear();
         _freed.Clear();
         _freedSet.Clear();

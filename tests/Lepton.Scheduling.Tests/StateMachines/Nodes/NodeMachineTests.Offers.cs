@@ -61,11 +61,11 @@ public sealed partial class NodeMachineTests
     }
 
     [Fact]
-    public void Devices_are_refused_rather_than_ignored()
+    public void Devices_are_refused_rather_than_ignored_where_none_are_named()
     {
         var template = Some.Template() with { Demand = new Demand(Some.Cpus(100)) { Asks = [new DeviceAsk()] } };
 
-        Assert.Equal(RefusalCode.NeverFits, CodeOf(Ready().Ask(new Offer(Some.Attempt(), Some.Run(template: template), Some.Epoch1))));
+        Assert.Equal(RefusalCode.Invalid, CodeOf(Ready().Ask(new Offer(Some.Attempt(), Some.Run(template: template), Some.Epoch1))));
     }
 
     [Fact]
