@@ -1,0 +1,150 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Lepton.Scheduling.Queueing.Reserving;
+
+/// <summary>What runs on a node, as a reservation sees it: what is free now, and when more will be.</summary>
+internal interface INodeTimes
+{
+    int Nodes { get; }
+
+    /// <summary>Writes what is free on a node now and will be, without any reservation, into the profile. False: the node takes nothing.</summary>
+    bool Fill(int node, long now, CapacityProfile profile);
+}
+
+/// <summary>Room held for those who cannot start yet, in the order in which it was given; whoever comes later may use what is left.</summary>
+/// <remarks>
+/// Conservative backfill: a reservation is made only where it delays none that is there, and <see cref="Admits"/> lets nobody start who would
+/// delay one. <see cref="Improve"/> moves a reservation to an earlier time only with all others in place, so that none moves back while what
+/// runs ends no later than it was said to. Cost: O(nodes × steps) to make or improve one; O(steps) to ask about a node that has some, O(1) about one that has none.
+/// </remarks>
+internal sealed class ReservationBook<THolder>(int kinds)
+    where THolder : notnull
+{
+    private readonly OrderedDictionary<THolder, Reservation> _all = [];
+    private readonly Dictionary<int, List<THolder>> _byNode = [];
+    private readonly CapacityProfile _profile = new(kinds);
+
+    public int Count => _all.Count;
+
+    /// <summary>In the order in which they were given.</summary>
+    public IEnumerable<KeyValuePair<THolder, Reservation>> All => _all;
+
+    public bool TryGet(THolder holder, [NotNullWhen(true)] out Reservation? reservation) => _all.TryGetValue(holder, out reservation);
+
+    public bool IsOn(int node) => _byNode.ContainsKey(node);
+
+    /// <summary>Who holds room on a node.</summary>
+    public IReadOnlyList<THolder> HoldersOn(int node) => _byNode.TryGetValue(node, out var holders) ? holders : [];
+
+    /// <summary>
+    /// Gives the node where it can start first, ties by number, and the room there from that time on. Null when no node that
+    /// <paramref name="mayUse"/> accepts will ever have the room, by what is known.
+    /// </summary>
+    public Reservation? Reserve(THolder holder, long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse)
+    {
+        Release(holder);
+        var found = Earliest(amounts, duration, now, times, mayUse);
+        if (found is { } at) Put(holder, new Reservation(at.Node, at.Start, duration, amounts, false));
+        return found is null ? null : _all[holder];
+    }
+
+    /// <summary>Holds room on a node for somebody from now on, whatever runs there still.</summary>
+    public void Hold(THolder holder, int node, long[] amounts, long duration, long now)
+    {
+        Release(holder);
+        Put(holder, new Reservation(node, now, duration, amounts, true));
+    }
+
+    /// <summary>
+    /// Tries an earlier time for a reservation. True when it has one now. What should have started by now and cannot, because something runs longer
+    /// than it was said to, is given the first time there is.
+    /// </summary>
+    public bool Improve(THolder holder, long now, INodeTimes times, Func<int, bool> mayUse)
+    {
+        if (!_all.TryGetValue(holder, out var old) || old.IsHeld) return false;
+        var at = _all.IndexOf(holder);
+        Remove(holder, old);
+        var found = Earliest(old.Amounts, old.Duration, now, times, mayUse);
+        var isBetter = found is { } f && (f.Start < old.Start || old.Start < now || !StillHolds(old, now, times, mayUse));
+        var next = isBetter ? old with { Node = found!.Value.Node, Start = found.Value.Start } : old;
+        _all.Insert(at, holder, next);
+        Bind(holder, next.Node);
+        return isBetter;
+    }
+
+    public bool Release(THolder holder)
+    {
+        if (!_all.TryGetValue(holder, out var known)) return false;
+        Remove(holder, known);
+        return true;
+    }
+
+    /// <summary>Whether somebody who starts now on a node and ends by a time delays no reservation there. Room of its own does not stand in its way.</summary>
+    /// <param name="self">Who asks, if it holds room itself.</param>
+    public bool Admits(int node, ReadOnlySpan<long> asked, long now, long end, INodeTimes times, THolder? self = default)
+    {
+        if (!_byNode.TryGetValue(node, out var holders)) return true;
+        if (!times.Fill(node, now, _profile)) return false;
+        foreach (var holder in holders)
+        {
+            if (self is not null && holder.Equals(self)) continue;
+            var other = _all[holder];
+            _profile.Take(Math.Max(now, other.Start), Late(other, now), other.Amounts);
+        }
+
+        return _profile.Fits(asked, now, end);
+    }
+
+    private (int Node, long Start)? Earliest(long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse)
+    {
+        (int Node, long Start)? best = null;
+        for (var node = 0; node < times.Nodes && best?.Start != now; node++)
+        {
+            if (!mayUse(node) || !TryFill(node, now, times)) continue;
+            var start = _profile.Earliest(amounts, duration, now);
+            if (start != CapacityProfile.Never && (best is null || start < best.Value.Start)) best = (node, start);
+        }
+
+        return best;
+    }
+
+    private bool StillHolds(Reservation reservation, long now, INodeTimes times, Func<int, bool> mayUse) =>
+        mayUse(reservation.Node) && TryFill(reservation.Node, now, times) && _profile.Fits(reservation.Amounts, reservation.Start, reservation.End);
+
+    /// <summary>What is free on a node beside everything that is reserved there.</summary>
+    private bool TryFill(int node, long now, INodeTimes times)
+    {
+        if (!times.Fill(node, now, _profile)) return false;
+        foreach (var holder in HoldersOn(node))
+        {
+            var other = _all[holder];
+            _profile.Take(Math.Max(now, other.Start), Late(other, now), other.Amounts);
+        }
+
+        return true;
+    }
+
+    /// <summary>The end of a reservation that may have had to wait.</summary>
+    private static long Late(Reservation reservation, long now) =>
+        reservation.Start >= now || reservation.End == CapacityProfile.Never ? reservation.End : now + reservation.Duration;
+
+    private void Put(THolder holder, Reservation reservation)
+    {
+        _all.Add(holder, reservation);
+        Bind(holder, reservation.Node);
+    }
+
+    private void Bind(THolder holder, int node)
+    {
+        if (!_byNode.TryGetValue(node, out var holders)) _byNode.Add(node, holders = []);
+        holders.Add(holder);
+    }
+
+    private void Remove(THolder holder, Reservation known)
+    {
+        _all.Remove(holder);
+        var holders = _byNode[known.Node];
+        holders.Remove(holder);
+        if (holders.Count == 0) _byNode.Remove(known.Node);
+    }
+}

@@ -1,0 +1,206 @@
+using CsCheck;
+using Lepton.Model;
+using Lepton.Scheduling.Queueing.FairShare;
+using Lepton.Scheduling.Queueing.Preempting;
+using Lepton.Scheduling.Tests.Queueing.FairShare;
+
+namespace Lepton.Scheduling.Tests.Queueing.Preempting;
+
+public sealed class VictimSearchTests
+{
+    private static readonly DateTimeOffset Now = MachineHarness.Start.AddHours(1);
+    private static readonly long[] Totals = [8, 8];
+
+    private static readonly QueueSettings[] Queues =
+        [Trees.Queue("all"), Trees.Queue("a", "all", 1, Trees.Cpu(4)), Trees.Queue("b", "all", 1, Trees.Cpu(4)), Trees.Queue("c", "all", 1, Trees.Cpu(0))];
+
+    private static readonly Gen<RunningTask> Running = Gen.Select(
+        Gen.Int[0, 1], Gen.Int[2, 4], Gen.Int[0, 2], Gen.Long[1, 3], Gen.Long[0, 2], Gen.Int[0, 90], Gen.Int[0, 4], (node, queue, priority, cpu, memory, minutes, checkpoint) =>
+        Task(0, node, queue, priority, [cpu, memory], minutes, checkpoint == 0 ? null : TimeSpan.FromMinutes(checkpoint * 7)));
+
+    [Fact]
+    public void Takes_the_least_work_lost_not_the_least_work_done()
+    {
+        var bench = new Bench(Trees.Queue("q"));
+        RunningTask[] running =
+        [
+            Task(1, 0, 1, 1, [4, 0], minutes: 10),
+            Task(2, 0, 1, 1, [4, 0], minutes: 50, checkpoint: TimeSpan.FromMinutes(7)),         // 1 minute since the last one
+        ];
+
+        var victims = bench.Find(new Preemptor(1, 5, [4, 0]), running, (0, [0, 0]));
+
+        Assert.Equal(2, Assert.Single(victims!.Tasks).Task.Index);
+    }
+
+    [Fact]
+    public void Leaves_alone_equals_the_young_and_what_may_not_be_put_off()
+    {
+        var bench = new Bench(TimeSpan.FromMinutes(5), Trees.Queue("q"));
+        var preemptor = new Preemptor(1, 5, [4, 0]);
+
+        Assert.Null(bench.Find(preemptor, [Task(1, 0, 1, 5, [4, 0], 10)], (0, [0, 0])));
+        Assert.Null(bench.Find(preemptor, [Task(1, 0, 1, 1, [4, 0], 4)], (0, [0, 0])));
+        Assert.NotNull(bench.Find(preemptor, [Task(1, 0, 1, 1, [4, 0], 5)], (0, [0, 0])));
+        Assert.Null(bench.Find(preemptor, [Task(1, 0, 1, 1, [4, 0], 19, putOff: 2)], (0, [0, 0])));
+        Assert.NotNull(bench.Find(preemptor, [Task(1, 0, 1, 1, [4, 0], 20, putOff: 2)], (0, [0, 0])));
+        Assert.Null(bench.Find(preemptor, [Task(1, 0, 1, 1, [4, 0], 10, may: false)], (0, [0, 0])));
+    }
+
+    [Fact]
+    public void Gives_a_queue_its_quota_back_from_a_borrower_whatever_its_priority()
+    {
+        var bench = new Bench(Queues);
+        RunningTask[] running = [Task(1, 0, bench.Queue("b"), 90, [3, 0], 10), Task(2, 0, bench.Queue("b"), 90, [3, 0], 20)];
+
+        var victims = bench.Find(new Preemptor(bench.Queue("a"), 0, [3, 0]), running, (0, [2, 8]));
+
+        Assert.Equal(1, Assert.Single(victims!.Tasks).Task.Index);
+        Assert.Null(bench.Find(new Preemptor(bench.Queue("c"), 99, [3, 0]), running, (0, [2, 8])));       // it has no quota of its own
+    }
+
+    [Fact]
+    public void Agrees_with_trying_every_set() => Gen.Select(Running.Array[0, 6], Gen.Int[2, 4], Gen.Int[0, 3], Gen.Long[1, 5].Array[2]).Sample((tasks, queue, priority, asked) =>
+    {
+        var running = tasks.Select((t, i) => Task(i + 1, t.Node, t.Queue, t.Priority, t.Amounts, (int)(Now - t.StartedAt).TotalMinutes, t.CheckpointEvery)).ToArray();
+        var bench = new Bench(Queues);
+        bench.Charge(running);
+        (int Node, long[] Free)[] nodes = [(0, FreeOf(0)), (1, FreeOf(1))];
+        var preemptor = new Preemptor(queue, priority, asked);
+        (double Cost, int Count)? best = null;
+        for (var set = 1; set < 1 << running.Length; set++)
+        {
+            var victims = running.Where((_, i) => (set & (1 << i)) != 0).ToArray();
+            if (!victims.All(v => bench.Rules.MayPutOff(preemptor, v, Now))) continue;
+            foreach (var victim in victims) bench.Quotas.Release(victim.Queue, victim.Amounts);
+            var legal = bench.Quotas.Shortage(queue, asked) < 0 && bench.Rules.Leaves(preemptor, victims)
+                && nodes.Any(n => asked.Select((a, k) => a <= n.Free[k] + victims.Where(v => v.Node == n.Node).Sum(v => v.Amounts[k])).All(ok => ok));
+            foreach (var victim in victims) bench.Quotas.Charge(victim.Queue, victim.Amounts);
+            var cost = victims.Sum(v => VictimSearch.CostOf(v, Totals, Now));
+            if (legal && (best is null || cost < best.Value.Cost - 1e-9 || (cost < best.Value.Cost + 1e-9 && victims.Length < best.Value.Count))) best = (cost, victims.Length);
+        }
+
+        if (nodes.Any(n => asked[0] <= n.Free[0] && asked[1] <= n.Free[1]) && bench.Quotas.Shortage(queue, asked) < 0) return;      // nobody need go
+        var found = bench.Search.Find(preemptor, running, nodes, Totals, Now);
+
+        Assert.Equal(best is null, found is null);
+        if (found is null) return;
+        Assert.InRange(found.Cost, best!.Value.Cost - 1e-9, best.Value.Cost + 1e-9);
+        Assert.Equal(best.Value.Count, found.Tasks.Count);
+        foreach (var q in bench.Tree.Queues) Assert.Equal(running.Where(r => r.Queue == q).Sum(r => r.Amounts[0]), bench.Quotas.HeldBy(q, 0));
+
+        long[] FreeOf(int node) => [.. Enumerable.Range(0, 2).Select(k => Math.Max(0, 4 - running.Where(r => r.Node == node).Sum(r => r.Amounts[k])))];
+    }, iter: 1000);
+
+    [Fact]
+    public void Never_lets_tasks_put_each_other_off_for_ever() => Gen.Select(Running.Array[2, 9], Gen.Int[0, 100]).Sample((tasks, seed) =>
+        Assert.InRange(Evictions(tasks, seed, (tree, quotas) => new PreemptionRules(tree, quotas, TimeSpan.Zero)), 0, 60));
+
+    [Fact]
+    public void Catches_planted_rules_that_let_equals_put_each_other_off()
+    {
+        RunningTask[] three = [Task(1, 0, 2, 1, [3, 0], 10), Task(2, 0, 2, 1, [3, 0], 10), Task(3, 0, 2, 1, [3, 0], 10)];
+
+        Assert.InRange(Evictions(three, 1, (tree, quotas) => new PreemptionRules(tree, quotas, TimeSpan.Zero)), 0, 0);
+        Assert.True(Evictions(three, 1, (tree, quotas) => new EqualsToo(tree, quotas)) > 60);
+    }
+
+    /// <summary>Two nodes of 4 and tasks that never end: each waits, starts, or puts others off. How often somebody was put off, 200 at most.</summary>
+    private static int Evictions(RunningTask[] tasks, int seed, Func<QueueTree, QuotaBook, PreemptionRules> rules)
+    {
+        var bench = new Bench(Queues);
+        var search = new VictimSearch(bench.Tree, bench.Quotas, rules(bench.Tree, bench.Quotas));
+        var waiting = tasks.Select((t, i) => (Index: i, Work: t)).OrderBy(t => (t.Index * 7919) ^ seed).Select(t => t.Work with { Task = Some.Task(t.Index) }).ToList();
+        var (running, evictions) = (new List<RunningTask>(), 0);
+        for (var progress = true; progress && evictions < 200;)
+        {
+            progress = false;
+            foreach (var task in waiting.ToList())
+            {
+                (int Node, long[] Free)[] nodes = [(0, FreeOn(0)), (1, FreeOn(1))];
+                var node = bench.Quotas.Shortage(task.Queue, task.Amounts) >= 0 ? -1
+                    : nodes.Where(n => task.Amounts[0] <= n.Free[0] && task.Amounts[1] <= n.Free[1]).Select(n => n.Node).FirstOrDefault(-1);
+                if (node < 0)
+                {
+                    if (search.Find(new Preemptor(task.Queue, task.Priority, task.Amounts), running, nodes, Totals, Now) is not { } found) continue;
+                    foreach (var victim in found.Tasks)
+                    {
+                        running.Remove(victim);
+                        bench.Quotas.Release(victim.Queue, victim.Amounts);
+                        waiting.Add(victim);
+                        evictions++;
+                    }
+
+                    node = found.Node;
+                }
+
+                waiting.Remove(task);
+                running.Add(task with { Node = node });
+                bench.Quotas.Charge(task.Queue, task.Amounts);
+                progress = true;
+            }
+        }
+
+        return evictions;
+
+        long[] FreeOn(int node) => [.. Enumerable.Range(0, 2).Select(k => 4 - running.Where(r => r.Node == node).Sum(r => r.Amounts[k]))];
+    }
+
+    private static RunningTask Task(
+        int index, int node, int queue, int priority, long[] amounts, int minutes, TimeSpan? checkpoint = null, int putOff = 0, bool may = true) => new()
+        {
+            Task = Some.Task(index),
+            Node = node,
+            Queue = queue,
+            Priority = priority,
+            StartedAt = Now.AddMinutes(-minutes),
+            CheckpointEvery = checkpoint,
+            TimesPutOff = putOff,
+            MayBePutOff = may,
+            Amounts = amounts,
+        };
+
+    private sealed class EqualsToo(QueueTree tree, QuotaBook quotas) : PreemptionRules(tree, quotas, TimeSpan.Zero)
+    {
+        public override bool MayPutOff(Preemptor preemptor, RunningTask victim, DateTimeOffset now) => victim.Queue == preemptor.Queue && victim.Priority <= preemptor.Priority;
+    }
+
+    private sealed class Bench
+    {
+        public Bench(params QueueSettings[] queues)
+            : this(TimeSpan.Zero, queues)
+        {
+        }
+
+        public Bench(TimeSpan minimumRun, params QueueSettings[] queues)
+        {
+            Tree = Trees.Tree(queues);
+            Quotas = new QuotaBook(Tree, new ResourceKinds());
+            Rules = new PreemptionRules(Tree, Quotas, minimumRun);
+            Search = new VictimSearch(Tree, Quotas, Rules);
+        }
+
+        public QueueTree Tree { get; }
+
+        public QuotaBook Quotas { get; }
+
+        public PreemptionRules Rules { get; }
+
+        public VictimSearch Search { get; }
+
+        public int Queue(string name) => Tree.Find(name);
+
+        public void Charge(RunningTask[] running)
+        {
+            foreach (var task in running) Quotas.Charge(task.Queue, task.Amounts);
+        }
+
+        public Victims? Find(Preemptor preemptor, RunningTask[] running, params (int Node, long[] Free)[] nodes)
+        {
+            Charge(running);
+            var found = Search.Find(preemptor, running, nodes, Totals, Now);
+            foreach (var task in running) Quotas.Release(task.Queue, task.Amounts);
+            return found;
+        }
+    }
+}
