@@ -1,6 +1,7 @@
 using Lepton.Client;
 using Lepton.Local.Agents;
 using Lepton.Local.Regions;
+using Lepton.Regions;
 using Spectre.Console;
 
 namespace Lepton.Local;
@@ -32,7 +33,7 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
 
     public async Task Start(CancellationToken cancel)
     {
-        var starting = RegionPlan.Hosted(options).Select(plan => RegionHost.Start(plan, Plans, options.Verbose, cancel)).ToList();
+        var starting = RegionPlan.Hosted(options).Select(plan => RegionHost.Start(plan.ToConfiguration(Plans, options.Verbose), cancel)).ToList();
         foreach (var start in starting)
         {
             try
@@ -47,13 +48,17 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
             }
         }
 
-        foreach (var region in _regions)
+        var agents = new List<AgentProcess>();
+        var hosted = RegionPlan.Hosted(options);
+        foreach (var plan in hosted.SelectMany(p => p.Agents))
         {
             cancel.ThrowIfCancellationRequested();
-            var agent = AgentProcess.Start(region.Plan, options.Cpus);
-            AnsiConsole.MarkupLineInterpolated($" [green]ok[/] {region.Plan.Region,-10} API {region.Plan.Http}  silo :{region.Plan.SiloPort}  gateway :{region.Plan.GatewayPort}  agent pid {agent.Pid}");
+            var agent = AgentProcess.Start(plan, options.Cpus);
+            agents.Add(agent);
             _keepers.Add(Keep(agent, cancel));
         }
+
+        AnsiConsole.Write(FleetTable.Of(hosted, agents));
     }
 
     /// <summary>Agents first, so that their tasks end as preempted and are recorded; then the regions. Tells what went wrong, and goes on.</summary>
@@ -61,7 +66,7 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
     {
         await _leaving.CancelAsync();
         foreach (var keeper in _keepers) await Quietly(keeper, "an agent");
-        foreach (var region in _regions) await Quietly(region.DisposeAsync().AsTask(), $"region {region.Plan.Region}");
+        foreach (var region in _regions) await Quietly(region.DisposeAsync().AsTask(), $"region {region.Configuration.Region}");
         _leaving.Dispose();
     }
 
@@ -101,7 +106,7 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
             if (!stop.IsCancellationRequested)
             {
                 pause = TimeProvider.System.GetElapsedTime(started) > LongEnough ? FirstPause : pause;
-                AnsiConsole.MarkupLineInterpolated($" [yellow]agent of {agent.Plan.Region} ended ({agent.Epitaph()}); starting it again in {pause.TotalSeconds:0} s[/]");
+                AnsiConsole.MarkupLineInterpolated($" [yellow]agent {agent.Plan.Node} ended ({agent.Epitaph()}); starting it again in {pause.TotalSeconds:0} s[/]");
             }
 
             agent.Dispose();
@@ -132,11 +137,11 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
             agent.AskToLeave();
             if (!await agent.HasLeft(LeaveLimit))
             {
-                AnsiConsole.MarkupLineInterpolated($" agent of {agent.Plan.Region} still waits for tasks after {LeaveLimit.TotalSeconds} s; they end at once now");
+                AnsiConsole.MarkupLineInterpolated($" agent {agent.Plan.Node} still waits for tasks after {LeaveLimit.TotalSeconds} s; they end at once now");
                 agent.AskToLeave();
                 if (!await agent.HasLeft(LeaveAtOnceLimit))
                 {
-                    AnsiConsole.MarkupLineInterpolated($" [red]agent of {agent.Plan.Region} did not leave and was killed; its tasks end with their lease[/]");
+                    AnsiConsole.MarkupLineInterpolated($" [red]agent {agent.Plan.Node} did not leave and was killed; its tasks end with their lease[/]");
                     agent.Kill();
                 }
             }

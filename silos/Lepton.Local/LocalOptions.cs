@@ -9,6 +9,9 @@ public sealed record LocalOptions
     /// <summary>Regions that one machine is asked to host at most.</summary>
     public const int LargestFleet = 8;
 
+    /// <summary>Agents of one region at most.</summary>
+    public const int MostNodes = 16;
+
     /// <summary>Folder that holds everything durable.</summary>
     public required string Home { get; init; }
 
@@ -28,8 +31,11 @@ public sealed record LocalOptions
 
     public required int GatewayPort { get; init; }
 
-    /// <summary>Cores that each region's agent offers.</summary>
+    /// <summary>Cores that each agent offers.</summary>
     public required int Cpus { get; init; }
+
+    /// <summary>Agents of each region, each a node.</summary>
+    public required int Nodes { get; init; }
 
     public required bool Once { get; init; }
 
@@ -56,10 +62,11 @@ public sealed record LocalOptions
         var http = Port("--port", "First HTTP port; one for each region from here on.", 8080);
         var silo = Port("--silo-port", "First silo port.", 11111);
         var gateway = Port("--gateway-port", "First gateway port.", 30001);
-        var cpus = new Option<int>("--cpus") { Description = "Cores that each region's agent offers.", DefaultValueFactory = _ => Math.Max(2, Environment.ProcessorCount), HelpName = "N" };
+        var cpus = new Option<int>("--cpus") { Description = "Cores that each agent offers.", DefaultValueFactory = _ => Math.Max(2, Environment.ProcessorCount), HelpName = "N" };
 
+        var nodes = new Option<int>("--nodes") { Description = "Agents of each region, each a node.", DefaultValueFactory = _ => 1, HelpName = "N" };
         var root = new RootCommand("Starts several regions of Lepton on this machine, each a cluster of its own, and runs the sample job.");
-        foreach (var option in new Option[] { once, noSample, verbose, home, regions, only, retain, http, silo, gateway, cpus }) root.Options.Add(option);
+        foreach (var option in new Option[] { once, noSample, verbose, home, regions, only, retain, http, silo, gateway, cpus, nodes }) root.Options.Add(option);
         root.SetAction((parsed, cancel) =>
         {
             var options = new LocalOptions
@@ -72,6 +79,7 @@ public sealed record LocalOptions
                 SiloPort = parsed.GetValue(silo),
                 GatewayPort = parsed.GetValue(gateway),
                 Cpus = parsed.GetValue(cpus),
+                Nodes = parsed.GetValue(nodes),
                 Once = parsed.GetValue(once),
                 RunSample = !parsed.GetValue(noSample),
                 Verbose = parsed.GetValue(verbose),
@@ -85,9 +93,9 @@ public sealed record LocalOptions
     public IEnumerable<string> Errors()
     {
         if (Regions.Count is 0 or > LargestFleet) yield return $"--regions takes 1 to {LargestFleet} names, {Regions.Count} were given. Maybe us-east,eu-west,ap-south.";
-        foreach (var name in Regions.Where(n => n.Length > 63 || n.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-')))
+        foreach (var name in Regions.Where(n => n.Length > 40 || !char.IsAsciiLetterLower(n[0]) || n.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-')))
         {
-            yield return $"Region '{name}' is not a name: 1 to 63 of a-z, 0-9 and -.";
+            yield return $"Region '{name}' is not a name: 1 to 40 of a-z, 0-9 and -, a letter first.";
         }
 
         foreach (var twice in Regions.GroupBy(n => n).Where(g => g.Count() > 1)) yield return $"Region '{twice.Key}' is named {twice.Count()} times.";
@@ -95,6 +103,7 @@ public sealed record LocalOptions
         foreach (var name in Only.Where(n => !Regions.Contains(n))) yield return $"--only names '{name}', which is none of the regions. Maybe one of {string.Join(", ", Regions)}.";
         if (Only.Count > 0 && RunSample) yield return "--only hosts a part of the fleet, and the sample needs all of it. Maybe add --no-sample.";
         if (Retain < TimeSpan.FromMinutes(1)) yield return $"--retain {Retain} is too short: what has just ended could not be read any more. Maybe 1m.";
+        if (Nodes is < 1 or > MostNodes) yield return $"--nodes {Nodes} is out of range. Maybe 2; 1 to {MostNodes} are allowed.";
         int[] firsts = [HttpPort, SiloPort, GatewayPort];
         foreach (var port in firsts.Where(p => p is < 1024 or > 65000)) yield return $"Port {port} is out of range. Maybe 8080; 1024 to 65000 are allowed.";
         Array.Sort(firsts);

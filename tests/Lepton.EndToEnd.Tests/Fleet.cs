@@ -61,7 +61,9 @@ internal sealed class Fleet : IAsyncDisposable
         async client => (await client.ListRegionsAsync()).Items is { Length: 3 } regions && regions.All(r => r.State == "Ready"));
 
     /// <summary>Asks again and again until it holds. What cannot be reached yet counts as not yet.</summary>
-    public async Task Eventually(string what, Func<ILepton, Task<bool>> holds)
+    public Task Eventually(string what, Func<ILepton, Task<bool>> holds) => Eventually(what, Client(), holds, () => Output);
+
+    public static async Task Eventually(string what, ILepton client, Func<ILepton, Task<bool>> holds, Func<string> output)
     {
         using var limit = new CancellationTokenSource(Patience);
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
@@ -70,7 +72,7 @@ internal sealed class Fleet : IAsyncDisposable
         {
             try
             {
-                if (await holds(Client())) return;
+                if (await holds(client)) return;
             }
             catch (LeptonException error)
             {
@@ -83,7 +85,7 @@ internal sealed class Fleet : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"Waited {Patience} in vain for {what}. Last error: {last?.Message ?? "none"}\n{Output}");
+                Assert.Fail($"Waited {Patience} in vain for {what}. Last error: {last?.Message ?? "none"}\n{output()}");
             }
         }
     }
@@ -135,7 +137,7 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>The first of so many neighbouring ports that are all free now, below the range the kernel hands out.</summary>
-    private static int FreePorts(int count)
+    public static int FreePorts(int count)
     {
         for (var first = 20_000 + (Environment.ProcessId % 100 * 100); first < 32_000; first += count)
         {

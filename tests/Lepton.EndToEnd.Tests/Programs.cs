@@ -7,6 +7,7 @@ internal static partial class Programs
 {
     public const int SigInt = 2;
     public const int SigKill = 9;
+    public const int SigTerm = 15;
     public const int SigStop = 19;
     public const int SigCont = 18;
 
@@ -16,6 +17,10 @@ internal static partial class Programs
     private static readonly string Flavour = Path.GetRelativePath(Path.Combine(Root, "tests", "Lepton.EndToEnd.Tests", "bin"), AppContext.BaseDirectory);
 
     public static string Local => Built("silos/Lepton.Local", "Lepton.Local.dll");
+
+    public static string Silo => Built("silos/Lepton.Silo", "Lepton.Silo.dll");
+
+    public static string Agent => Built("src/Lepton.Agent", "Lepton.Agent.dll");
 
     public static string Cli => Built("src/Lepton.Cli", "lepton.dll");
 

@@ -13,17 +13,20 @@ public sealed class ProjectReferencesTests
         ["Lepton.Specs"] = ["Lepton.Model"],
         ["Lepton.Contracts"] = ["Lepton.Model"],
         ["Lepton.Cuda"] = ["Lepton.Model"],
-        ["Lepton.Hosting"] = ["Lepton.Model", "Lepton.Contracts"],
+        ["Lepton.Hosting"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Specs"],
+        ["Lepton.Linux"] = [],
         ["Lepton.Client"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Specs"],
         ["Lepton.Agent"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Scheduling"],
         ["Lepton.Api"] = ["Lepton.Client"],
-        ["Lepton.Cli"] = ["Lepton.Client", "Lepton.Simulation"],
+        ["Lepton.Cli"] = ["Lepton.Client", "Lepton.Simulation", "Lepton.Linux", "Lepton.Local"],
         ["Lepton.Sample"] = [],
         ["Lepton.Grains"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Scheduling"],
-        ["Lepton.Local"] = ["Lepton.Grains", "Lepton.Hosting", "Lepton.Api", "Lepton.Agent", "Lepton.Sample"],
+        ["Lepton.Regions"] = ["Lepton.Grains", "Lepton.Hosting", "Lepton.Api", "Lepton.Linux"],
+        ["Lepton.Silo"] = ["Lepton.Regions"],
+        ["Lepton.Local"] = ["Lepton.Regions", "Lepton.Agent", "Lepton.Sample"],
     };
 
-    private static readonly string[] OrleansFree = ["Lepton.Scheduling", "Lepton.Simulation", "Lepton.Specs", "Lepton.Cuda", "Lepton.Api", "Lepton.Cli", "Lepton.Sample"];
+    private static readonly string[] OrleansFree = ["Lepton.Scheduling", "Lepton.Simulation", "Lepton.Specs", "Lepton.Cuda", "Lepton.Linux", "Lepton.Api", "Lepton.Cli", "Lepton.Sample"];
 
     public static TheoryData<string> Projects() => [.. Allowed.Keys];
 

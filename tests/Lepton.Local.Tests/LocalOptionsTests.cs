@@ -1,3 +1,6 @@
+using Lepton.Hosting;
+using Lepton.Local.Regions;
+
 namespace Lepton.Local.Tests;
 
 /// <summary>The command line of the local fleet: what it means, and what is refused.</summary>
@@ -33,8 +36,31 @@ public sealed class LocalOptionsTests
     [InlineData("--only", "us-east", "Maybe add --no-sample")]
     [InlineData("--retain", "59s", "too short")]
     [InlineData("--cpus", "0", "--cpus 0 is out of range")]
+    [InlineData("--nodes", "0", "--nodes 0 is out of range")]
+    [InlineData("--nodes", "17", "1 to 16 are allowed")]
+    [InlineData("--regions", "1st", "a letter first")]
     public async Task Refuses_by_name_what_cannot_be(string option, string value, string error) =>
         Assert.Contains((await Parsed(option, value)).Errors(), e => e.Contains(error, StringComparison.Ordinal));
+
+    [Fact]
+    public async Task Gives_every_agent_a_node_and_a_folder_of_its_own()
+    {
+        var plans = RegionPlan.For(await Parsed("--nodes", "2", "--regions", "a,b", "--home", "/tmp/x"));
+        Assert.Equal(["a/n01", "a/n02", "b/n01", "b/n02"], plans.SelectMany(p => p.Agents).Select(a => a.Node.ToString()));
+        Assert.Equal(4, plans.SelectMany(p => p.Agents).Select(a => a.Folder).Distinct().Count());
+        Assert.Equal("/tmp/x/regions/b/agent-n02", plans[1].Agents[1].Folder);
+    }
+
+    [Fact]
+    public async Task Tells_each_region_of_all_others_as_a_file_would()
+    {
+        var plans = RegionPlan.For(await Parsed("--regions", "a,b", "--home", "/tmp/x"));
+        var second = plans[1].ToConfiguration(plans, verbose: false);
+        Assert.Empty(RegionConfigurationValidator.Errors(second));
+        Assert.Equal([("API", 8081), ("silo", 11112), ("gateway", 30002)], second.Ports);
+        Assert.Equal(["a", "b"], second.ToDirectory().Regions.Select(r => r.Region.Value));
+        Assert.Equal("/tmp/x/regions/b/region.db", second.StateFile);
+    }
 
     [Fact]
     public async Task Finds_nothing_wrong_with_the_defaults() => Assert.Empty((await Parsed()).Errors());

@@ -2,6 +2,7 @@ using Lepton.Contracts;
 using Lepton.Hosting;
 using Lepton.Local.Regions;
 using Lepton.Model;
+using Lepton.Regions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -23,18 +24,19 @@ public sealed class RegionHostTests : IDisposable
             SiloPort = FreePorts.Next(),
             GatewayPort = FreePorts.Next(),
             Cpus = 1,
+            Nodes = 1,
             Once = true,
             RunSample = false,
             Verbose = false,
         });
-        await using var region = await RegionHost.Start(plans[0], plans, verbose: false, CancellationToken.None);
+        await using var region = await RegionHost.Start(plans[0].ToConfiguration(plans, verbose: false), CancellationToken.None);
 
         var settings = region.Services.GetRequiredService<RegionSettings>();
         Assert.NotEmpty(settings.Prices.Prices);
         Assert.Equal(2, settings.Links.Links.Length);
         Assert.All(settings.Links.Links, link => Assert.True(link.RoundTripMs > 0 && link.EgressUsdMicrosPerGb > 0));
-        Assert.Equal(plans[0].StateFile, region.Services.GetRequiredService<SqliteRegionStore>().Path);
-        Assert.True(File.Exists(plans[0].StateFile));
+        Assert.Equal(plans[0].ToConfiguration(plans, false).StateFile, region.Services.GetRequiredService<SqliteRegionStore>().Path);
+        Assert.True(File.Exists(plans[0].ToConfiguration(plans, false).StateFile));
         Assert.Contains(region.Services.GetServices<IHostedService>(), s => s.GetType().Name.Contains("Retention", StringComparison.Ordinal));
         Assert.NotNull(region.Services.GetRequiredService<IRegionGateway>());
     }
@@ -50,18 +52,19 @@ public sealed class RegionHostTests : IDisposable
             SiloPort = FreePorts.Next(),
             GatewayPort = FreePorts.Next(),
             Cpus = 1,
+            Nodes = 1,
             Once = true,
             RunSample = false,
             Verbose = false,
         };
         var plans = RegionPlan.For(options);
-        await using var first = await RegionHost.Start(plans[0], plans, verbose: false, CancellationToken.None);
+        await using var first = await RegionHost.Start(plans[0].ToConfiguration(plans, verbose: false), CancellationToken.None);
         var others = RegionPlan.For(options with { HttpPort = FreePorts.Next(), SiloPort = FreePorts.Next(), GatewayPort = FreePorts.Next() });
 
-        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => RegionHost.Start(others[0], others, verbose: false, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => RegionHost.Start(others[0].ToConfiguration(others, verbose: false), CancellationToken.None));
 
         Assert.Contains($"{Environment.ProcessId}", refused.Message, StringComparison.Ordinal);
-        Assert.Contains(plans[0].StateFile, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(plans[0].ToConfiguration(plans, false).StateFile, refused.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_home, recursive: true);

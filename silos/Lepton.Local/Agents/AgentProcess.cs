@@ -5,7 +5,7 @@ using Lepton.Local.Regions;
 
 namespace Lepton.Local.Agents;
 
-/// <summary>One real agent process of a region. Its output goes to <c>agent.log</c> in its folder.</summary>
+/// <summary>One real agent process of a region, a node of its own. Its output goes to <c>agent.log</c> in its folder.</summary>
 public sealed partial class AgentProcess : IDisposable
 {
     private const int SigTerm = 15;
@@ -16,31 +16,30 @@ public sealed partial class AgentProcess : IDisposable
 
     private readonly Process _process;
 
-    private AgentProcess(Process process, RegionPlan plan)
+    private AgentProcess(Process process, AgentPlan plan)
     {
         _process = process;
         Plan = plan;
     }
 
-    public RegionPlan Plan { get; }
+    public AgentPlan Plan { get; }
 
     public int Pid => _process.Id;
 
-    public static AgentProcess Start(RegionPlan plan, int cpus, string memory = OfferedMemory)
+    public static AgentProcess Start(AgentPlan plan, int cpus, string memory = OfferedMemory)
     {
-        Directory.CreateDirectory(plan.AgentFolder);
-        var log = LogFile(plan);
+        Directory.CreateDirectory(plan.Folder);
         // The shell only opens the log and becomes the agent: no pipe of ours, so the agent outlives a kill of this process.
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false };
         foreach (var argument in new[]
         {
-            "-c", "log=$1; shift; exec \"$@\" </dev/null >>\"$log\" 2>&1", "sh", log,
+            "-c", "log=$1; shift; exec \"$@\" </dev/null >>\"$log\" 2>&1", "sh", plan.LogFile,
             DotnetHost.Path, Path.Combine(AppContext.BaseDirectory, "agent", "Lepton.Agent.dll"),
-            "--region", plan.Region.Value,
-            "--name", plan.Node.Name,
-            "--gateway", plan.Gateway,
-            "--data", plan.Http.ToString().TrimEnd('/'),
-            "--state", plan.AgentFolder,
+            "--region", plan.Region.Region.Value,
+            "--name", plan.Name,
+            "--gateway", plan.Region.Gateway,
+            "--data", plan.Region.Http.ToString().TrimEnd('/'),
+            "--state", plan.Folder,
             "--cpus", cpus.ToString(CultureInfo.InvariantCulture),
             "--memory", memory,
             "--until-parent-exits", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
@@ -49,7 +48,7 @@ public sealed partial class AgentProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        return new AgentProcess(Process.Start(start) ?? throw new InvalidOperationException($"The agent of {plan.Region} did not start."), plan);
+        return new AgentProcess(Process.Start(start) ?? throw new InvalidOperationException($"The agent {plan.Node} did not start."), plan);
     }
 
     public Task Exited(CancellationToken cancel) => _process.WaitForExitAsync(cancel);
@@ -80,7 +79,7 @@ public sealed partial class AgentProcess : IDisposable
         var last = "";
         try
         {
-            last = File.ReadLines(LogFile(Plan)).LastOrDefault(l => l.Length > 0) ?? "";
+            last = File.ReadLines(Plan.LogFile).LastOrDefault(l => l.Length > 0) ?? "";
         }
         catch (IOException)
         {
@@ -91,8 +90,6 @@ public sealed partial class AgentProcess : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
-
-    private static string LogFile(RegionPlan plan) => Path.Combine(plan.AgentFolder, "agent.log");
 
     private void Signal(int signal)
     {

@@ -135,7 +135,7 @@ public sealed class SampleRun(LocalFleet fleet, LocalOptions options)
         var pick = tasks.Items.Single(t => t.Group == "pick");
         var report = pick.Artifacts.Single(a => a.Name == "report.md");
         var best = pick.Artifacts.Single(a => a.Name == "best.zip");
-        var store = fleet.Regions.Single(r => r.Plan.Region.Value == report.Region).Services.GetRequiredService<IArtifactStore>();
+        var store = fleet.Regions.Single(r => r.Configuration.Region == report.Region).Services.GetRequiredService<IArtifactStore>();
         await using var content = await store.Open(report.Sha256, cancel)
             ?? throw new InvalidOperationException($"The report {report.Sha256} is not in {report.Region}, although {pick.Id} succeeded.");
         Console.WriteLine();

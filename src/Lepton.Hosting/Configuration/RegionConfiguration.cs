@@ -1,19 +1,19 @@
-using System.Text.Json.Serialization;
+using System.Net;
 using Lepton.Contracts;
 using Lepton.Model;
 
 namespace Lepton.Hosting;
 
-/// <summary>What a region's silo is told in its file: who it is, where it listens and keeps its data, who the others are, times, prices, links.</summary>
+/// <summary>What a region's silo is told in its file: who it is, where it listens and keeps its data, who the others are, times, limits, prices, links.</summary>
 public sealed record RegionConfiguration
 {
-    /// <summary>Name of this region, one of <see cref="Fleet"/>.</summary>
+    /// <summary>Name of this region, one of <see cref="Fleet"/>; its entry there says where this silo's gateway and API listen.</summary>
     public required string Region { get; init; }
 
     /// <summary>Port among the silos of the region. 1 to 65,535.</summary>
     public required int SiloPort { get; init; }
 
-    /// <summary>Folder for rows, artifacts and logs; made when absent.</summary>
+    /// <summary>Folder for rows, artifacts and logs; made when absent. In a file: relative to the file.</summary>
     public required string DataFolder { get; init; }
 
     /// <summary>All regions, this one among them.</summary>
@@ -22,18 +22,45 @@ public sealed record RegionConfiguration
     /// <summary>Times; left out = defaults.</summary>
     public RegionTimes Times { get; init; } = new();
 
+    /// <summary>Limits; left out = defaults.</summary>
+    public RegionLimits Limits { get; init; } = new();
+
+    /// <summary>How long what is over is kept; left out = defaults.</summary>
+    public RetentionOptions Retention { get; init; } = new();
+
+    /// <summary>Least of the silo's own log lines that are shown: error (default), warning, information, debug.</summary>
+    public string Log { get; init; } = "error";
+
     /// <summary>Prices per hour by item (<c>cpu</c> or a device model); left out = <see cref="RegionDefaults"/>.</summary>
     public IReadOnlyList<PriceEntry>? Prices { get; init; }
 
     /// <summary>Links to other regions; left out = <see cref="RegionDefaults"/>.</summary>
     public IReadOnlyList<LinkEntry>? Links { get; init; }
 
-    [JsonIgnore]
     public RegionId Id => new(Region);
+
+    /// <summary>The region's rows.</summary>
+    public string StateFile => Path.Combine(DataFolder, "region.db");
+
+    /// <summary>Base address of this silo's REST API and data endpoints.</summary>
+    public Uri Http => new(Self.Http);
+
+    public IPEndPoint Gateway => HostPort.Loopback(Self.Gateway);
+
+    /// <summary>What listens: name and port.</summary>
+    public IReadOnlyList<(string What, int Port)> Ports => [("API", Http.Port), ("silo", SiloPort), ("gateway", Gateway.Port)];
+
+    private FleetMember Self => Fleet.First(f => f.Region == Region);
 
     /// <summary>Addresses of all regions.</summary>
     public RegionDirectory ToDirectory() =>
-        new(Id, [.. Fleet.Select(f => new RegionEndpoint(new RegionId(f.Region), f.Gateway, new Uri(f.Http)))]);
+        new(Id, [.. Fleet.Select(f => new RegionEndpoint(new RegionId(f.Region), HostPort.Loopback(f.Gateway).ToString(), new Uri(f.Http)))]);
+
+    public SqliteStoreOptions ToStore() => new() { Path = StateFile, QueueLimit = Limits.StoreQueue, MaxSizeBytes = Limits.StoreBytes };
+
+    public ArtifactOptions ToArtifacts() => new() { Root = Path.Combine(DataFolder, "data", "artifacts"), MaxArtifactBytes = Limits.ArtifactBytes };
+
+    public LogOptions ToLogs() => new() { Root = Path.Combine(DataFolder, "data", "logs"), MaxBytesPerAttempt = Limits.LogBytesPerAttempt };
 
     /// <summary>What the machines of the region know of it.</summary>
     public RegionSettings ToSettings()
@@ -48,6 +75,8 @@ public sealed record RegionConfiguration
             LeaseMargin = Times.LeaseMargin,
             DelegationLease = Times.DelegationLease,
             RegionBeatEvery = Times.RegionBeatEvery,
+            InboxLimit = Limits.Inbox,
+            AssignmentsPerPass = Limits.AssignmentsPerPass,
             Prices = Prices is null
                 ? RegionDefaults.PricesOf(Id)
                 : new PriceBook("configured", [.. Prices.Select(p => new Price(p.Item, Micros(p.UsdPerHour), p.SpotUsdPerHour is { } spot ? Micros(spot) : null))]),
@@ -82,6 +111,28 @@ public sealed record RegionTimes
 
     /// <summary>Pause between beats among regions. Default 1 s; 50 ms to 10 min.</summary>
     public TimeSpan RegionBeatEvery { get; init; } = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>What a region takes at most; all may be left out.</summary>
+public sealed record RegionLimits
+{
+    /// <summary>Size of the store's file beyond which new work is refused. Default 0 = the disk's; else 1 MiB or more.</summary>
+    public long StoreBytes { get; init; }
+
+    /// <summary>Batches that wait for the disk; beyond, callers are told "busy". Default 8,192; 1 to 1,000,000.</summary>
+    public int StoreQueue { get; init; } = 8_192;
+
+    /// <summary>Largest artifact. Default 64 GiB; 1 MiB or more.</summary>
+    public long ArtifactBytes { get; init; } = 64L << 30;
+
+    /// <summary>Bytes kept of one attempt's log. Default 8 MiB; 2 MiB or more.</summary>
+    public long LogBytesPerAttempt { get; init; } = 8L << 20;
+
+    /// <summary>Messages a machine holds unhandled before it answers "busy". Default 10,000; 100 to 1,000,000.</summary>
+    public int Inbox { get; init; } = 10_000;
+
+    /// <summary>Assignments of one planning pass. Default 2,000; 1 to 100,000.</summary>
+    public int AssignmentsPerPass { get; init; } = 2_000;
 }
 
 /// <summary>A price in USD per hour; spot left out = not sold as spot.</summary>

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Lepton.Specs;
 
 /// <summary>
-/// JSON text to a tree, strictly: no comments, no trailing commas, no duplicate names, limited depth.
+/// JSON text to a tree, strictly: no comments, no trailing commas, no duplicate names, limited depth. Relaxed, for files that people keep:
+/// comments and trailing commas are fine.
 /// </summary>
 internal ref struct JsonTree
 {
@@ -16,19 +17,24 @@ internal ref struct JsonTree
     private int line;
     private int column;
 
-    private JsonTree(ReadOnlySpan<byte> utf8, ErrorList errors)
+    private JsonTree(ReadOnlySpan<byte> utf8, ErrorList errors, bool relaxed)
     {
         this.utf8 = utf8;
         this.errors = errors;
         // One level more than ours, so that the message about depth is ours.
-        reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = SpecLimits.Depth + 2 });
+        reader = new Utf8JsonReader(utf8, new JsonReaderOptions
+        {
+            MaxDepth = SpecLimits.Depth + 2,
+            AllowTrailingCommas = relaxed,
+            CommentHandling = relaxed ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow,
+        });
         (line, column) = (1, 1);
     }
 
     /// <summary>The tree, or null and at least one error.</summary>
-    public static SpecNode? Parse(string text, ErrorList errors)
+    public static SpecNode? Parse(string text, ErrorList errors, bool relaxed = false)
     {
-        var tree = new JsonTree(Encoding.UTF8.GetBytes(text), errors);
+        var tree = new JsonTree(Encoding.UTF8.GetBytes(text), errors, relaxed);
         try
         {
             tree.reader.Read();

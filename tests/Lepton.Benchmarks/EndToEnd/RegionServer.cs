@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Lepton.Local.Agents;
 using Lepton.Local.Regions;
+using Lepton.Regions;
 
 namespace Lepton.Benchmarks.EndToEnd;
 
@@ -21,7 +22,7 @@ internal static class RegionServer
         meters.SetMeasurementEventCallback<long>(Count);
         meters.Start();
         var plan = fleet[index];
-        await using var region = await RegionHost.Start(plan, fleet, verbose: false, CancellationToken.None);
+        await using var region = await RegionHost.Start(plan.ToConfiguration(fleet, verbose: false), CancellationToken.None);
         AgentProcess? agent = null;
         Console.WriteLine("ready");
         while (await Console.In.ReadLineAsync() is { } command)
@@ -29,7 +30,7 @@ internal static class RegionServer
             switch (command)
             {
                 case "agent":
-                    agent = AgentProcess.Start(plan, slots, $"{slots}GiB");
+                    agent = AgentProcess.Start(plan.Agents[0], slots, $"{slots}GiB");
                     Console.WriteLine(agent.Pid);
                     break;
                 case "usage":

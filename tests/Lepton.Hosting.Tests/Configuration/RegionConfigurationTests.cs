@@ -15,7 +15,7 @@ public sealed class RegionConfigurationTests
             { "region": "us-east", "gateway": "127.0.0.1:30001", "http": "http://127.0.0.1:5001/" },
             { "region": "eu-west", "gateway": "127.0.0.1:30002", "http": "http://127.0.0.1:5002/" },
           ],
-          "times": { "nodeLease": "00:00:20" }
+          "times": { "nodeLease": "20s" }
         }
         """;
 
@@ -52,49 +52,138 @@ public sealed class RegionConfigurationTests
     }
 
     [Fact]
-    public void Lists_every_error()
+    public void Reads_the_same_from_yaml()
     {
-        var text =
+        var configuration = RegionConfigurationFile.Parse(
             """
-            {
-              "region": "US East", "siloPort": 0, "dataFolder": " ",
-              "fleet": [
-                { "region": "a", "gateway": "a", "http": "ftp://a" },
-                { "region": "a", "gateway": "a:0", "http": "a" }
-              ],
-              "times": { "nodeLease": "00:00:02", "heartbeatEvery": "00:00:01", "leaseMargin": "00:00:00", "delegationLease": "00:00:02", "regionBeatEvery": "00:00:01" },
-              "prices": [{ "item": "", "usdPerHour": -1, "spotUsdPerHour": -1 }, { "item": "", "usdPerHour": 1 }],
-              "links": [{ "to": "z", "roundTripMs": -1, "megabitPerSecond": 0, "egressUsdPerGb": -1 }]
-            }
-            """;
+            region: eu-west
+            siloPort: 11112
+            dataFolder: data/eu-west
+            fleet:
+              - {region: us-east, gateway: "127.0.0.1:30001", http: "http://127.0.0.1:5001/"}
+              - {region: eu-west, gateway: "localhost:30002", http: "http://127.0.0.1:5002"}
+            times: {nodeLease: 20s, heartbeatEvery: 500ms}
+            limits: {storeBytes: 1GiB, storeQueue: 100, artifactBytes: 2GiB, logBytesPerAttempt: 4MiB, inbox: 500, assignmentsPerPass: 50}
+            retention: {jobs: 1d, guests: 2d, logs: 3d, artifacts: 4d, logBytes: 1GiB, artifactBytes: 2GiB, sweepEvery: 1m}
+            log: warning
+            """,
+            "eu-west.yaml");
 
-        var error = Assert.Throws<InvalidDataException>(() => RegionConfigurationFile.Parse(text, "bad.json"));
-
-        Assert.Contains("'bad.json'", error.Message, StringComparison.Ordinal);
-        foreach (var place in new[]
+        Assert.Equal([("API", 5002), ("silo", 11112), ("gateway", 30002)], configuration.Ports);
+        Assert.Equal("127.0.0.1:30002", configuration.ToDirectory().Of(new RegionId("eu-west")).Gateway);
+        Assert.Equal(Path.Combine("data/eu-west", "region.db"), configuration.ToStore().Path);
+        Assert.Equal((1L << 30, 100), (configuration.ToStore().MaxSizeBytes, configuration.ToStore().QueueLimit));
+        Assert.Equal((2L << 30, 4L << 20), (configuration.ToArtifacts().MaxArtifactBytes, configuration.ToLogs().MaxBytesPerAttempt));
+        Assert.Equal((500, 50), (configuration.ToSettings().InboxLimit, configuration.ToSettings().AssignmentsPerPass));
+        Assert.Equal(TimeSpan.FromMilliseconds(500), configuration.ToSettings().HeartbeatEvery);
+        Assert.Equal(
+            (1, 2, 3, 4),
+            (configuration.Retention.Jobs.Days, configuration.Retention.Guests.Days, configuration.Retention.Logs.Days, configuration.Retention.Artifacts.Days));
+        Assert.Equal("warning", configuration.Log);
+        foreach (var errors in new[] { configuration.ToStore().Errors(), configuration.ToArtifacts().Errors(), configuration.ToLogs().Errors(), configuration.Retention.Errors() })
         {
-            "Region.Region", "SiloPort", "DataFolder", "Region.Fleet is", "Fleet[0].Gateway", "Fleet[0].Http", "Fleet[1].Region", "Fleet[1].Gateway",
-            "Fleet[1].Http", "Times.NodeLease", "Times.LeaseMargin", "Times.DelegationLease", "Prices[0].Item", "Prices[0].UsdPerHour",
-            "Prices[0].SpotUsdPerHour", "Prices[1].Item", "Links[0].To", "Links[0].RoundTripMs", "Links[0].MegabitPerSecond", "Links[0].EgressUsdPerGb",
-        })
-        {
-            Assert.Contains(place, error.Message, StringComparison.Ordinal);
+            Assert.Empty(errors);
         }
     }
 
+    [Fact]
+    public void Lists_every_error_with_file_line_value_and_what_to_do()
+    {
+        var text =
+            """
+            region: US East
+            siloPort: 0
+            dataFolder: ~/data
+            fleet:
+              - {region: a, gateway: a, http: "ftp://a"}
+              - {region: a, gateway: "10.0.0.2:30001", http: "http://10.0.0.2:8080"}
+            times: {nodeLease: 2s, leaseMargin: 0s, delegationLease: 2s}
+            limits: {storeBytes: 1KiB, storeQueue: 0, artifactBytes: 1B, logBytesPerAttempt: 1MiB, inbox: 1, assignmentsPerPass: 0}
+            retention: {jobs: 1s, logBytes: 1B, sweepEvery: 2d}
+            log: loud
+            prices: [{item: "", usdPerHour: -1, spotUsdPerHour: -1}]
+            links: [{to: z, roundTripMs: -1, megabitPerSecond: 0, egressUsdPerGb: -1}]
+            """;
+
+        var error = Assert.Throws<InvalidDataException>(() => RegionConfigurationFile.Parse(text, "bad.yaml"));
+
+        foreach (var line in new[]
+        {
+            "bad.yaml:1:9: region is 'US East'. Maybe lower-case", "bad.yaml:2:11: siloPort is '0'. Maybe 1 to 65,535.", "bad.yaml:3:13: dataFolder is '~/data'.",
+            "fleet is 'a, a'. Maybe a fleet with 'US East' in it.", "bad.yaml:5:26: fleet[0].gateway is 'a'. Maybe host:port.", "fleet[0].http is 'ftp://a'.",
+            "fleet[1].region is 'a'. Maybe each region once.", "fleet[1].gateway is '10.0.0.2:30001'. Maybe 127.0.0.1:30001: without authentication",
+            "fleet[1].http is 'http://10.0.0.2:8080'. Maybe http://127.0.0.1:8080/: without authentication",
+            "bad.yaml:7:20: times.nodeLease is '2s'. Maybe at least three heartbeats (3s).", "times.leaseMargin is '0s'. Maybe 100ms to 10m.", "times.delegationLease is '2s'.",
+            "limits.storeBytes is '1024'.", "limits.storeQueue is '0'.", "limits.artifactBytes is '1'.", "limits.logBytesPerAttempt is '1048576'.", "limits.inbox is '1'.",
+            "limits.assignmentsPerPass is '0'.", "retention.jobs is '1s'.", "retention.logBytes is '1'.", "retention.sweepEvery is '2d'.",
+            "log is 'loud'. Maybe one of error, warning, information, debug.", "prices[0].item is ''.", "prices[0].usdPerHour is '-1'.", "prices[0].spotUsdPerHour is '-1'.",
+            "links[0].to is 'z'.", "links[0].roundTripMs is '-1'.", "links[0].megabitPerSecond is '0'.", "links[0].egressUsdPerGb is '-1'.",
+        })
+        {
+            Assert.Contains(line, error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.All(error.Message.Split(Environment.NewLine), line => Assert.Matches(@"^bad\.yaml:\d+:\d+: .+ Maybe .+\.$", line));
+    }
+
     [Theory]
-    [InlineData("\"siloPort\": 11111,", "\"siloPort\": 11111, \"colour\": 1,", "colour")]
-    [InlineData("\"siloPort\": 11111,", "", "siloPort")]
-    [InlineData("\"siloPort\": 11111,", "\"siloPort\": \"many\",", "line 4")]
-    [InlineData("\"dataFolder\": \"data/us-east\"", "\"dataFolder\": null", "dataFolder")]
-    [InlineData("\"gateway\": \"127.0.0.1:30001\", ", "", "gateway")]
+    [InlineData("\"siloPort\": 11111,", "\"siloPort\": 11111, \"colour\": 1,", "us-east.json:4:22: colour: there is no such field. Maybe one of region, siloPort")]
+    [InlineData("\"siloPort\"", "\"siloport\"", "siloport: there is no such field. Maybe siloPort.")]
+    [InlineData("\"nodeLease\"", "\"nodeLaese\"", "us-east.json:10:14: times.nodeLaese: there is no such field. Maybe nodeLease.")]
+    [InlineData("\"siloPort\": 11111,", "", "us-east.json:1:1: siloPort is missing. Maybe add siloPort: 11111.")]
+    [InlineData("\"siloPort\": 11111,", "\"siloPort\": \"many\",", "us-east.json:4:15: siloPort: \"many\" is not a whole number.")]
+    [InlineData("\"siloPort\": 11111,", "\"siloPort\": \"11111\",", "Maybe 11111, without quotes.")]
+    [InlineData("\"dataFolder\": \"data/us-east\"", "\"dataFolder\": null", "us-east.json:5:17: dataFolder has no value.")]
+    [InlineData("\"dataFolder\": \"data/us-east\"", "\"dataFolder\": 7", "dataFolder: 7 is not a text. Maybe \"7\", in quotes.")]
+    [InlineData("\"gateway\": \"127.0.0.1:30001\", ", "", "us-east.json:7:5: fleet[0].gateway is missing.")]
+    [InlineData("\"20s\"", "20", "times.nodeLease: 20 is not a duration. Maybe 20s.")]
+    [InlineData("\"20s\"", "\"20 seconds\"", "times.nodeLease: \"20 seconds\" is not a duration. Maybe 20s.")]
+    [InlineData("{ \"nodeLease\": \"20s\" }", "[]", "times: a list is not a map of fields.")]
+    [InlineData("127.0.0.1:30002", "127.0.0.1:30001", "fleet[1].gateway is '127.0.0.1:30001'. Maybe another port: 30001 is that of fleet[0].gateway.")]
+    [InlineData("\"siloPort\": 11111", "\"siloPort\": 5001", "Maybe another port: 5001 is that of siloPort.")]
+    [InlineData("\"region\": \"us-east\",\n", "\"region\": \"us-east\", \"region\": \"us-east\",\n", "region stands twice.")]
     public void Refuses_what_it_does_not_understand_and_names_the_place(string part, string instead, string named)
     {
+        Assert.Contains(part, Good, StringComparison.Ordinal);
         var error = Assert.Throws<InvalidDataException>(
             () => RegionConfigurationFile.Parse(Good.Replace(part, instead, StringComparison.Ordinal), "us-east.json"));
 
-        Assert.Contains("us-east.json", error.Message, StringComparison.Ordinal);
-        Assert.Contains(named, error.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+        Assert.All(error.Message.Split(Environment.NewLine), line => Assert.StartsWith("us-east.json:", line, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   \n")]
+    [InlineData("just words")]
+    [InlineData("[1, 2]")]
+    [InlineData("{\"region\": ")]
+    [InlineData("region: &a us-east")]
+    [InlineData("region: [unclosed")]
+    public void Refuses_text_that_is_no_configuration_at_all(string text) =>
+        Assert.StartsWith("x.yaml", Assert.Throws<InvalidDataException>(() => RegionConfigurationFile.Parse(text, "x.yaml")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Takes_the_data_folder_as_relative_to_the_file()
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "us-east.json");
+        File.WriteAllText(file, Good);
+        Assert.Equal(Path.Combine(folder.Path, "data", "us-east"), RegionConfigurationFile.Read(file).DataFolder);
+    }
+
+    public static TheoryData<string> Examples() => ["us-east", "eu-west", "ap-south"];
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Every_example_of_the_repository_is_right_and_all_agree(string region)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "examples");
+        var configuration = RegionConfigurationFile.Read(Path.Combine(folder, $"{region}.yaml"));
+        Assert.Equal(region, configuration.Region);
+        Assert.Equal(RegionConfigurationFile.Read(Path.Combine(folder, "us-east.yaml")).Fleet, configuration.Fleet);
+        Assert.Equal(new RegionTimes(), configuration.Times);
+        Assert.Equal(new RegionLimits(), configuration.Limits);
     }
 
     [Fact]
