@@ -46,7 +46,14 @@ public sealed record AttemptUsage(
     [property: Id(0)] double DeviceSeconds,
     [property: Id(1)] double? Joules,
     [property: Id(2)] long? PeakMemoryBytes,
-    [property: Id(3)] bool Emulated);
+    [property: Id(3)] bool Emulated)
+{
+    /// <summary>Device seconds in which a kernel ran, by samples; null: no device could say.</summary>
+    [Id(4)] public double? BusySeconds { get; init; }
+
+    /// <summary>Device seconds held in which no kernel ran, by samples; null: no device could say.</summary>
+    [Id(5)] public double? IdleSeconds { get; init; }
+}
 
 /// <summary>The end of one attempt with everything worth keeping of it.</summary>
 [GenerateSerializer, Immutable, Alias("AttemptEnd")]

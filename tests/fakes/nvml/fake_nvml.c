@@ -158,6 +158,19 @@ static void push(int gpu, uint64_t type, uint64_t data, unsigned gi, unsigned ci
     if (event_count < MAX_EVENT) events[event_count++] = (Event){ gpu, type, data, gi, ci };
 }
 
+static void set_proc(Gpu *g, int pid, int mib) {
+    int i = 0;
+    while (i < g->proc_count && g->procs[i].pid != (unsigned)pid) i++;
+    if (i == MAX_PROC) return;
+    g->procs[i] = (Proc){ pid, mib };
+    if (i == g->proc_count) g->proc_count++;
+}
+
+static void drop_proc(Gpu *g, int pid) {
+    for (int i = 0; i < g->proc_count; i++)
+        if (g->procs[i].pid == (unsigned)pid) g->procs[i--] = g->procs[--g->proc_count];
+}
+
 static void order(const char *line) {
     char word[64];
     int i, a, b, c;
@@ -170,7 +183,10 @@ static void order(const char *line) {
     else if (sscanf(line, "mem %d %d", &i, &a) == 2) { if (at(i)) { gpus[i].used = a; gpus[i].grow = 0; } }
     else if (sscanf(line, "remap %d %d %d %d", &i, &a, &b, &c) == 4) { if (at(i)) { gpus[i].remap[0] = a; gpus[i].remap[1] = b; gpus[i].remap[2] = c; } }
     else if (sscanf(line, "recovery %d %d", &i, &a) == 2) { if (at(i)) gpus[i].recovery = a; }
-    else if (sscanf(line, "proc %d %d %d", &i, &a, &b) == 3) { if (at(i) && gpus[i].proc_count < MAX_PROC) gpus[i].procs[gpus[i].proc_count++] = (Proc){ a, b }; }
+    else if (sscanf(line, "proc %d %d %d", &i, &a, &b) == 3) { if (at(i)) set_proc(&gpus[i], a, b); }
+    else if (sscanf(line, "noproc %d %d", &i, &a) == 2) { if (at(i)) drop_proc(&gpus[i], a); }
+    else if (sscanf(line, "util %d %d", &i, &a) == 2) { if (at(i)) gpus[i].util = a; }
+    else if (sscanf(line, "power %d %d", &i, &a) == 2) { if (at(i)) gpus[i].power = a; }
     else if (sscanf(line, "fail %63s %d %d", word, &i, &a) == 3) {
         if (fail_count < MAX_RULE) { Fail *f = &fails[fail_count++]; strcpy(f->function, word); f->gpu = i; f->code = a; }
     } else if (!strncmp(line, "clearfail", 9)) fail_count = 0;
@@ -287,7 +303,7 @@ EXPORT int nvmlDeviceGetName(Handle *h, char *v, unsigned n) {
     char name[160];
     DEVICE(h);
     if (h->mig < 0) return leave(text(g->name, v, n));
-    snprintf(name, sizeof name, "%s MIG %dg", g->name, (int)(g->migs[h->mig].mib / 10000));
+    snprintf(name, sizeof name, "%s MIG %dg.%dgb", g->name, (int)(g->migs[h->mig].mib / 10000), (int)((g->migs[h->mig].mib + 512) / 1024));
     return leave(text(name, v, n));
 }
 EXPORT int nvmlDeviceGetUUID(Handle *h, char *v, unsigned n) { DEVICE(h); return leave(text(h->mig < 0 ? g->uuid : g->migs[h->mig].uuid, v, n)); }
