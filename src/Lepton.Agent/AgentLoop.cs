@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Lepton.Agent.Attempts;
+using Lepton.Agent.Devices;
 using Lepton.Agent.Link;
 using Lepton.Model;
 using Lepton.Scheduling.Shell;
@@ -13,7 +14,7 @@ namespace Lepton.Agent;
 /// The pump around the <see cref="AgentMachine"/>: everything that happens becomes an input, one at a time; what the machine wants done is done
 /// outside, side by side.
 /// </summary>
-internal sealed class AgentLoop : IAttemptReports
+internal sealed class AgentLoop : IAttemptReports, IDeviceNews
 {
     /// <summary>The clock is looked at this often at least: a machine that slept notices soon what has lapsed meanwhile.</summary>
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(1);
@@ -36,6 +37,8 @@ internal sealed class AgentLoop : IAttemptReports
         link.Hinted = () => Post(machine.Hinted);
     }
 
+    /// <summary>Who looks after devices in trouble.</summary>
+    public Action<ImmutableArray<DeviceState>> Troubled { get; init; } = static _ => { };
 
     /// <summary>Asked after each step whether to end for a reason outside of the machine.</summary>
     public Func<AgentExit?> EndAnyway { get; init; } = static () => null;
@@ -46,6 +49,12 @@ internal sealed class AgentLoop : IAttemptReports
 
     public void Ended(AttemptId attempt, AttemptEnd end) => Post((now, fx) => _machine.Ended(attempt, end, now, fx));
 
+    public void Learnt(DeviceSignal signal) => Post((_, fx) => _machine.Sensed(signal, fx));
+
+    public void Sampled(ImmutableArray<DeviceLoad> loads) => Post((_, _) => _machine.Swept(loads));
+
+    public void Respecified(NodeSpec spec) => Post((_, fx) => _machine.Respecify(spec, fx));
+
     /// <summary>Takes over what an earlier agent left on the machine. Returns how many attempts that are.</summary>
     public async Task<int> Adopt(AttemptHost host)
     {
@@ -55,7 +64,7 @@ internal sealed class AgentLoop : IAttemptReports
             var template = assignment.Run.Template;
             var began = startedAt ?? end?.EndedAt ?? _time.GetUtcNow();
             _machine.Adopt(
-                new AdoptedAttempt(assignment.Attempt, assignment.NodeEpoch, template.Demand.Capacity, began, template.TimeLimit, template.Grace, end), Now());
+                new AdoptedAttempt(assignment.Attempt, assignment.NodeEpoch, template.Demand.Capacity, began, template.TimeLimit, template.Grace, end) { Devices = assignment.Devices }, Now());
             count++;
         });
         return count;
@@ -141,7 +150,11 @@ internal sealed class AgentLoop : IAttemptReports
             try
             {
                 var reply = await _link.Beat(beat, CancellationToken.None);
-                Post((now, fx) => _machine.BeatAnswered(beat.Sequence, reply, now, fx));
+                Post((now, fx) =>
+                {
+                    _machine.BeatAnswered(beat.Sequence, reply, now, fx);
+                    Troubled(_machine.Troubled);
+                });
                 if (reply is not LeaseReply) AgentEvents.BeatRefused(_log, reply);
                 Reachable(true, "");
             }

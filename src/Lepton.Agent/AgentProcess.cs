@@ -2,6 +2,9 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Lepton.Agent.Attempts;
 using Lepton.Agent.Data;
+using Lepton.Agent.Devices;
+using Lepton.Agent.Devices.Isolation;
+using Lepton.Agent.Devices.Telemetry;
 using Lepton.Agent.Link;
 using Lepton.Agent.Logs;
 using Lepton.Agent.Options;
@@ -65,6 +68,10 @@ internal static class AgentProcess
         using var exits = new ExitWatch();
         await using var sweeper = new TreeSweeper(exits, log);
         using var data = new RegionData(options.Node.Region, options.Data);
+        var (cgroups, whyNot) = CgroupTree.Open();
+        if (cgroups is null) DeviceEvents.NoCgroups(log, whyNot);
+        await using var devices = new DeviceSession(options.Devices, clock, log);
+        await devices.Open();
         var tools = new AttemptTools(
             options.Node,
             options.StateFolder,
@@ -75,15 +82,16 @@ internal static class AgentProcess
             sweeper,
             data,
             new LogLimits(),
-            log);
+            log) { Devices = devices, Cgroups = cgroups };
         await using var link = new OrleansNodeLink(options.Node, options.Gateway, loggers);
 
-        var spec = new NodeSpec(options.Capacity, [], options.Labels, Version());
-        var machine = new AgentMachine(options.Node, Incarnation.Next(options.StateFolder), spec, s_settings);
+        var bare = new NodeSpec(options.Capacity, [], options.Labels, Version()) { Isolation = cgroups is null ? IsolationAbilities.None : IsolationAbilities.Cgroup };
+        var machine = new AgentMachine(options.Node, Incarnation.Next(options.StateFolder), devices.Picture.In(bare), s_settings);
         var parent = new ParentWatch(options.UntilParentExits, exits);
         AttemptHost? host = null;
         var loop = new AgentLoop(machine, link, deadline.Renew, clock, log)
         {
+            Troubled = devices.Troubled,
             EndAnyway = () => !parent.IsGone ? null
                 : StateLock.IsWanted(options.StateFolder) ? AgentExit.HandedOver
                 : host!.IsIdle && !(deadline.Until > clock.GetUtcNow()) ? AgentExit.Orphaned
@@ -91,6 +99,8 @@ internal static class AgentProcess
         };
         host = new AttemptHost(tools, loop);
         var adopted = await loop.Adopt(host);
+        devices.Begin(loop, bare);
+        await using var metrics = await MetricsEndpoint.Start(options.MetricsPort, devices, options.Node, log);
         AgentEvents.Begins(log, options.Node, options.Capacity, adopted);
 
         var asks = new LeaveAsks(TimeProvider.System);

@@ -1,3 +1,4 @@
+using Lepton.Agent.Devices;
 using Lepton.Agent.Logs;
 using Lepton.Agent.Processes;
 using Lepton.Model;
@@ -20,6 +21,8 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
     private long? _oomKillsBefore;
     private StopAsked? _stop;
     private Stopper? _stopper;
+    private IHeldDevices? _devices;
+    private AttemptUsage? _used;
 
     public AttemptId Attempt => assignment.Attempt;
 
@@ -31,6 +34,7 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
     {
         var launch = await Prepared();
         if (launch is null) return Stopped(null, null);
+        if (await DeviceRefusal() is { } refusal) return EndWith(AttemptEndCause.NotStarted, null, refusal);
         ProcessHandle process;
         await tools.LaunchGate.WaitAsync();
         try
@@ -56,11 +60,14 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
     });
 
     /// <summary>Asks the attempt to end with this cause; null grace = at once. Safe to repeat; the first cause stands.</summary>
-    public void Stop(AttemptEndCause cause, TimeSpan? grace)
+    public void Stop(AttemptEndCause cause, TimeSpan? grace) => Stop(cause, grace, null);
+
+    /// <param name="why">In words, when more is known than the cause.</param>
+    private void Stop(AttemptEndCause cause, TimeSpan? grace, string? why)
     {
         lock (_gate)
         {
-            _stop ??= new StopAsked(cause);
+            _stop ??= new StopAsked(cause, why);
             _stopper?.Stop(grace);
             if (_stopper is null) _stop.Grace = grace;
         }
@@ -84,8 +91,9 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
         {
             if (failure is not PreparationException) AttemptEvents.Failed(tools.Log, Attempt, failure);
             end = AttemptEnd.Bare(AttemptEndCause.Internal, failure.Message, tools.Clock.GetUtcNow());
-            await tools.Sweeper.Gone(Attempt, null);
+            await Gone(null, end.EndedAt);
         }
+        end = end with { Usage = _used };
         try
         {
             folder.SaveEnd(end);
@@ -112,8 +120,31 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
         }
     }
 
+    /// <summary>In words who is still on the devices granted here; null when nobody is, or when it was stopped meanwhile.</summary>
+    private async Task<string?> DeviceRefusal()
+    {
+        try
+        {
+            return await tools.Devices.Refusal(assignment, _stopped.Token);
+        }
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Nothing of the attempt lives, and no device lists it any more: only then is what it held free.</summary>
+    private async Task Gone(ProcessIdentity? shim, DateTimeOffset endedAt)
+    {
+        var group = tools.Cgroups?.Of(Attempt);
+        group?.Kill();
+        await tools.Sweeper.Gone(Attempt, shim);
+        if (_devices is { } devices) _used = await devices.Release(endedAt);
+    }
+
     private async Task<AttemptEnd> Supervised(ProcessHandle process, DateTimeOffset startedAt)
     {
+        _devices = tools.Devices.Hold(assignment, folder, process.Identity, startedAt, why => Stop(AttemptEndCause.OutOfMemory, null, why));
         lock (_gate)
         {
             _stopper = new Stopper(process);
@@ -121,9 +152,11 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
         }
         await Follow(process);
         var endedAt = tools.Clock.GetUtcNow();
-        await tools.Sweeper.Gone(Attempt, process.Identity);
+        await Gone(process.Identity, endedAt);
         ReadMetrics();
-        return await Ended(process, startedAt, endedAt);
+        var end = await Ended(process, startedAt, endedAt);
+        tools.Cgroups?.Of(Attempt).Remove();
+        return end;
     }
 
     /// <summary>Metrics and log while the process runs.</summary>
@@ -189,6 +222,7 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
             : folder.LeaseRanOut ? EndWith(AttemptEndCause.LeaseExpired, exit, "the lease of the machine ran out and its shim ended the task")
             : exit is null ? Vanished(process)
             : exit == 0 ? await new Outputs(tools).Keep(assignment, folder, _stopped.Token)
+            : RanOutOfGroup() ? EndWith(AttemptEndCause.OutOfMemory, exit, $"killed by the kernel: more than {assignment.Run.Template.Demand.Capacity.MemoryBytes / 1048576.0:0.#} MiB of memory were used. Maybe ask for more memory.")
             : RanOutOfMemory(exit) ? EndWith(AttemptEndCause.OutOfMemory, exit, "killed while the kernel was killing for lack of memory. Maybe ask for more memory.")
             : EndWith(AttemptEndCause.ExitNonZero, exit, ExitText.Of(exit.Value, assignment.Run.Template.Command[0], folder.Log));
         if (stop is null && _stop is not null && end.Cause == AttemptEndCause.Internal) end = Stopped(exit, startedAt);       // stopped while outputs were kept
@@ -204,6 +238,9 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
         return end with { CheckpointRef = reference, Message = note is null ? end.Message : Joined(end.Message, note) };
     }
 
+    /// <summary>The kernel killed in the attempt's own control group.</summary>
+    private bool RanOutOfGroup() => tools.Cgroups?.Of(Attempt) is { RanOutOfMemory: true };
+
     /// <summary>Killed by SIGKILL, not by us, and the kernel killed somebody for lack of memory since the start: as good as it gets without a control group.</summary>
     private bool RanOutOfMemory(int? exit) =>
         ExitText.SignalOf(exit) == Native.SigKill && _oomKillsBefore is { } before && OomKills.Count() > before;
@@ -215,16 +252,18 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
     private AttemptEnd Stopped(int? exit, DateTimeOffset? startedAt) => EndWith(
         _stop?.Cause ?? AttemptEndCause.Internal,
         exit,
-        startedAt is null ? "stopped before it was started" : exit is { } code ? $"stopped, exit code {code}" : "stopped, killed");
+        _stop?.Why ?? (startedAt is null ? "stopped before it was started" : exit is { } code ? $"stopped, exit code {code}" : "stopped, killed"));
 
     private AttemptEnd EndWith(AttemptEndCause cause, int? exit, string message) =>
         AttemptEnd.Bare(cause, message, tools.Clock.GetUtcNow()) with { ExitCode = exit, Signal = ExitText.SignalOf(exit) };
 
     private static string Joined(string message, string note) => message.Length == 0 ? note : $"{message}; {note}";
 
-    private sealed class StopAsked(AttemptEndCause cause)
+    private sealed class StopAsked(AttemptEndCause cause, string? why)
     {
         public AttemptEndCause Cause => cause;
+
+        public string? Why => why;
 
         public TimeSpan? Grace { get; set; }
     }

@@ -1,4 +1,6 @@
 using Lepton.Agent.Data;
+using Lepton.Agent.Devices;
+using Lepton.Agent.Devices.Isolation;
 using Lepton.Agent.Logs;
 using Lepton.Agent.Processes;
 using Lepton.Agent.Shim;
@@ -20,6 +22,12 @@ internal sealed record AttemptTools(
     LogLimits LogLimits,
     ILogger Log)
 {
+    /// <summary>Devices of the machine; none unless the agent was given some.</summary>
+    public IAttemptDevices Devices { get; init; } = NoDevices.Instance;
+
+    /// <summary>Where the kernel holds each attempt to its CPU and memory; null: it does not.</summary>
+    public CgroupTree? Cgroups { get; init; }
+
     public LogBudget LogBudget { get; } = new(LogLimits.BytesPerSecond);
 
     /// <summary>Cancelled when the agent leaves and has no more time for keeping checkpoints.</summary>

@@ -21,9 +21,23 @@ internal sealed class Preparation(AttemptTools tools)
             assignment.Attempt,
             folder.Path,
             WorkFolder(run.Template.Workdir is { } asks ? Expand(asks) : null, folder),
-            [.. run.Template.Command.Select(Expand)],
-            TaskVariables.Make(assignment, tools.Node, folder, restore, Expand),
+            InGroup([.. run.Template.Command.Select(Expand)], assignment),
+            TaskVariables.Make(assignment, tools.Node, folder, restore, tools.Devices.Variables(assignment), Expand),
             LeaseGrace(run.Template.Grace));
+    }
+
+    private IReadOnlyList<string> InGroup(IReadOnlyList<string> command, Assignment assignment)
+    {
+        if (tools.Cgroups is not { } groups) return command;
+        try
+        {
+            return groups.Make(assignment.Attempt, assignment.Run.Template.Demand.Capacity).Wrap(command);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // Said to be enforced: then it is not run without.
+            throw new PreparationException($"The control group of the task cannot be made: {refused.Message}. Maybe the agent's group is no longer delegated to it.", refused);
+        }
     }
 
     private static string? Value(string name, RunSpec run, AttemptFolder folder, string? input)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lepton.Agent.Devices.Grants;
 using Lepton.Agent.Processes;
 using Lepton.Model;
 
@@ -13,15 +14,16 @@ internal static class TaskVariables
     private static readonly string[] s_base = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "DOTNET_ROOT"];
 
     public static SortedDictionary<string, string> Make(
-        Assignment assignment, NodeId node, AttemptFolder folder, string? restoreFolder, Func<string, string> expand)
+        Assignment assignment, NodeId node, AttemptFolder folder, string? restoreFolder, IReadOnlyDictionary<string, string> devices, Func<string, string> expand)
     {
-        var (attempt, _, run) = assignment;
+        var (attempt, run) = (assignment.Attempt, assignment.Run);
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in s_base)
         {
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) variables[name] = value;
         }
         foreach (var (name, value) in run.Template.Env) variables[Checked(name)] = expand(value);
+        foreach (var (name, value) in devices) variables[name] = value;
         variables["LEPTON_TASK_ID"] = run.Task.ToString();
         variables["LEPTON_ATTEMPT"] = attempt.Number.ToString(CultureInfo.InvariantCulture);
         variables[ProcessIdentity.Marker] = attempt.ToString();
@@ -45,6 +47,8 @@ internal static class TaskVariables
             throw new PreparationException($"The environment variable '{name}' has a name that cannot be passed on. Maybe use letters, digits and '_' only.");
         if (name.StartsWith(OwnPrefix, StringComparison.Ordinal))
             throw new PreparationException($"The environment variable '{name}' is set by the agent. Maybe use a name that does not start with '{OwnPrefix}'.");
+        if (DeviceVariables.IsOurs(name))
+            throw new PreparationException($"The environment variable '{name}' is set by the agent: it shows the task the devices it was granted. Maybe ask for devices under 'accelerators' and leave it out.");
         return name;
     }
 }

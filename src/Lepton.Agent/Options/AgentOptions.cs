@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Lepton.Agent.Devices;
 using Lepton.Model;
 
 namespace Lepton.Agent.Options;
@@ -22,6 +23,12 @@ internal sealed record AgentOptions
     public required Capacity Capacity { get; init; }
 
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Which devices it offers, and how they are reached.</summary>
+    public DeviceSettings Devices { get; init; } = new();
+
+    /// <summary>Port on 127.0.0.1 where Prometheus finds the figures of the devices; null: none is opened.</summary>
+    public int? MetricsPort { get; init; }
 
     /// <summary>The process without which the agent is not wanted: once it is gone, the lease has lapsed and nothing runs, the agent ends.</summary>
     public int? UntilParentExits { get; init; }

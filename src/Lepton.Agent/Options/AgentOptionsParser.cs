@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Lepton.Agent.Devices;
+using Lepton.Agent.Devices.Sources;
 using Lepton.Model;
 
 namespace Lepton.Agent.Options;
@@ -10,7 +12,8 @@ internal static class AgentOptionsParser
 {
     public const string Usage = """
         Usage: Lepton.Agent --region NAME --name NAME --gateway HOST:PORT --data URL --state FOLDER
-                            [--cpus N] [--memory SIZE] [--label KEY=VALUE]... [--until-parent-exits PID] [--verbose]
+                            [--cpus N] [--memory SIZE] [--label KEY=VALUE]... [--devices WHICH]... [--nvml-library FILE] [--cuda-library FILE]
+                            [--mps TENANT=FOLDER]... [--metrics-port PORT] [--until-parent-exits PID] [--verbose]
 
           --region us-east               region of the machine
           --name n01                     name of the machine in its region
@@ -20,11 +23,19 @@ internal static class AgentOptionsParser
           --cpus 2                       cores offered, down to thousandths; default: all
           --memory 4GiB                  memory offered (KiB, MiB, GiB, TiB); default: all
           --label zone=a                 may be given several times
+          --devices auto                 devices offered beside the CPU: auto (the NVIDIA driver's, if there is one; the default), none,
+                                         emulated:8xH100,2xA100 (never beside real ones), inventory:FILE (declared ones; may be given beside auto)
+          --nvml-library FILE            libnvidia-ml.so.1 to use; default: as the loader finds it
+          --cuda-library FILE            libcuda.so.1 for context checks; default: as the loader finds it
+          --mps TENANT=FOLDER            parts of devices of that tenant go through the MPS daemons that run with FOLDER/GPU-UUID as pipe folder
+          --metrics-port 9400            figures of the devices for Prometheus on 127.0.0.1; default: none
           --until-parent-exits 1234      end after that process is gone, the lease has lapsed and nothing runs
           --verbose                      log more
         """;
 
-    private static readonly string[] s_known = ["region", "name", "gateway", "data", "state", "cpus", "memory", "label", "until-parent-exits"];
+    private static readonly string[] s_known = ["region", "name", "gateway", "data", "state", "cpus", "memory", "label", "devices", "nvml-library", "cuda-library", "mps", "metrics-port", "until-parent-exits"];
+
+    private static readonly string[] s_several = ["label", "devices", "mps"];
 
     public static (AgentOptions? Options, IReadOnlyList<string> Errors) Parse(IReadOnlyList<string> arguments)
     {
@@ -38,8 +49,16 @@ internal static class AgentOptionsParser
             StateFolder = reading.Required("state", t => t.Length > 0 ? Path.GetFullPath(t) : null, "a folder"),
             Capacity = new Capacity(
                 reading.Optional("cpus", MilliCpu, "a number of cores above 0, as in 2 or 0.5") ?? Environment.ProcessorCount * 1000L,
-                reading.Optional("memory", Bytes, "a size, as in 512MiB or 4GiB") ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
-            Labels = reading.Labels(),
+                reading.Optional("memory", Sizes.Bytes, "a size, as in 512MiB or 4GiB") ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
+            Labels = reading.Pairs("label"),
+            Devices = new DeviceSettings
+            {
+                Devices = reading.Devices(node.Name),
+                NvmlLibrary = reading.OptionalText("nvml-library", "a path"),
+                CudaLibrary = reading.OptionalText("cuda-library", "a path"),
+                MpsFolders = reading.Pairs("mps"),
+            },
+            MetricsPort = reading.Optional("metrics-port", Port, "a port from 1024 to 65535"),
             UntilParentExits = reading.Optional("until-parent-exits", Pid, "the id of a process"),
             Verbose = reading.Verbose,
         };
@@ -60,15 +79,7 @@ internal static class AgentOptionsParser
             ? (long)(cores * 1000)
             : null;
 
-    private static long? Bytes(string text)
-    {
-        var digits = text.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
-        long? unit = text[digits..] switch { "" => 1, "KiB" => 1L << 10, "MiB" => 1L << 20, "GiB" => 1L << 30, "TiB" => 1L << 40, _ => null };
-        return unit is { } u && decimal.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number > 0 && number * u <= 1L << 50
-            ? (long)(number * u)
-            : null;
-    }
+    private static int? Port(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1024 and <= 65535 ? port : null;
 
     private static int? Pid(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 0 ? pid : null;
 
@@ -82,12 +93,13 @@ internal static class AgentOptionsParser
             {
                 var name = arguments[i].StartsWith("--", StringComparison.Ordinal) ? arguments[i][2..] : null;
                 if (name == "verbose") Verbose = true;
+                else if (name is "containers" or "container") Errors.Add($"'{arguments[i]}': tasks are not run in containers yet. Maybe leave it out; tasks run as processes of this machine.");
                 else if (name is null || !s_known.Contains(name)) Errors.Add($"'{arguments[i]}' is not an option of the agent.");
                 else if (i + 1 >= arguments.Count) Errors.Add($"--{name} needs a value.");
                 else if (_values.TryGetValue(name, out var values)) values.Add(arguments[++i]);
                 else _values[name] = [arguments[++i]];
             }
-            foreach (var (name, values) in _values.Where(v => v.Key != "label" && v.Value.Count > 1)) Errors.Add($"--{name} is given {values.Count} times.");
+            foreach (var (name, values) in _values.Where(v => !s_several.Contains(v.Key) && v.Value.Count > 1)) Errors.Add($"--{name} is given {values.Count} times.");
         }
 
         public List<string> Errors { get; } = [];
@@ -118,16 +130,32 @@ internal static class AgentOptionsParser
             return null;
         }
 
-        public ImmutableSortedDictionary<string, string> Labels()
+        public string? OptionalText(string option, string expected)
         {
-            var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-            foreach (var text in _values.GetValueOrDefault("label", []))
+            if (!_values.TryGetValue(option, out var given)) return null;
+            if (given[0].Length > 0) return given[0];
+            Errors.Add($"--{option} is empty; it takes {expected}.");
+            return null;
+        }
+
+        public DevicesOption Devices(string node)
+        {
+            var (option, errors) = DevicesOption.Parse(_values.GetValueOrDefault("devices", []), node);
+            Errors.AddRange(errors);
+            return option;
+        }
+
+        /// <summary>All KEY=VALUE of an option that may be given several times.</summary>
+        public ImmutableSortedDictionary<string, string> Pairs(string option)
+        {
+            var pairs = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+            foreach (var text in _values.GetValueOrDefault(option, []))
             {
                 var equals = text.IndexOf('=', StringComparison.Ordinal);
-                if (equals <= 0) Errors.Add($"--label '{text}' is wrong; it takes KEY=VALUE.");
-                else if (!labels.TryAdd(text[..equals], text[(equals + 1)..])) Errors.Add($"--label '{text[..equals]}' is given twice.");
+                if (equals <= 0) Errors.Add($"--{option} '{text}' is wrong; it takes {(option == "mps" ? "TENANT=FOLDER" : "KEY=VALUE")}.");
+                else if (!pairs.TryAdd(text[..equals], text[(equals + 1)..])) Errors.Add($"--{option} '{text[..equals]}' is given twice.");
             }
-            return labels.ToImmutable();
+            return pairs.ToImmutable();
         }
     }
 }

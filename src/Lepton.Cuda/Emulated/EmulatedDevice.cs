@@ -10,4 +10,7 @@ public sealed record EmulatedDevice(string Uuid, string Name, long MemoryBytes)
     public long ReservedBytes { get; init; }
 
     public Version? ComputeCapability { get; init; }
+
+    /// <summary>Devices of one island are linked as if by NVLink; null: linked with nobody.</summary>
+    public int? Island { get; init; }
 }

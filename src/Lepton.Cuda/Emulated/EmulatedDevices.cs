@@ -132,7 +132,9 @@ public sealed class EmulatedDevices : IDeviceProbe, IDeviceSampler, IDeviceEvent
     private ImmutableArray<DeviceLink> Links() =>
         [.. from a in Enumerable.Range(0, _devices.Length)
             from b in Enumerable.Range(a + 1, _devices.Length - a - 1)
-            select new DeviceLink(_devices[a].Uuid, _devices[b].Uuid, null, null, Emulated: true)];
+            select new DeviceLink(_devices[a].Uuid, _devices[b].Uuid, null, IsLinked(_devices[a], _devices[b]), Emulated: true)];
+
+    private static bool IsLinked(EmulatedDevice a, EmulatedDevice b) => a.Island is { } island && b.Island == island;
 
     private void Tell(string uuid, DeviceEventKind kind, long code, RecoveryAction? recovery) =>
         _events.Writer.TryWrite(new DeviceEvent(uuid, kind, code, null, null, recovery, Emulated: true, _clock.GetUtcNow()));

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Lepton.Agent.Attempts;
+using Lepton.Agent.Devices;
+using Lepton.Agent.Devices.Isolation;
 using Lepton.Agent.Logs;
 using Lepton.Agent.Processes;
 using Lepton.Agent.Shim;
@@ -14,7 +16,7 @@ internal sealed class Bench : IAsyncDisposable
     private readonly List<AttemptId> _attempts = [];
     private int _number;
 
-    public Bench(LogLimits? logs = null)
+    public Bench(LogLimits? logs = null, IAttemptDevices? devices = null, Func<string, CgroupTree>? cgroups = null)
     {
         Folder = Directory.CreateTempSubdirectory("lepton-agent-").FullName;
         Deadline = new DeadlineFile(Folder, Clock);
@@ -23,7 +25,11 @@ internal sealed class Bench : IAsyncDisposable
         Launcher = new Launcher(ShimScript.WriteTo(Folder), Deadline, Exits);
         Tools = new AttemptTools(
             new NodeId(FakeRegionData.Region, "n01"), Folder, Clock, Deadline, Launcher, Exits, Sweeper, Data,
-            logs ?? new LogLimits { LookEvery = TimeSpan.FromMilliseconds(20) }, NullLogger.Instance);
+            logs ?? new LogLimits { LookEvery = TimeSpan.FromMilliseconds(20) }, NullLogger.Instance)
+        {
+            Devices = devices ?? NoDevices.Instance,
+            Cgroups = cgroups?.Invoke(Folder),
+        };
         Host = new AttemptHost(Tools, Reports);
     }
 

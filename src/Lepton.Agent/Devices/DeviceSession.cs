@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using Lepton.Agent.Attempts;
+using Lepton.Agent.Devices.Grants;
+using Lepton.Agent.Devices.Isolation;
+using Lepton.Agent.Devices.Sources;
+using Lepton.Agent.Devices.Watching;
+using Lepton.Agent.Processes;
+using Lepton.Cuda;
+using Lepton.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Lepton.Agent.Devices;
+
+/// <summary>The one session of the agent with the devices of its machine: what they are, how they do, who holds them.</summary>
+/// <remarks>A thread of its own sweeps once a second; events have another. A driver that hangs stops these, and nobody else.</remarks>
+internal sealed partial class DeviceSession : IAttemptDevices, IAsyncDisposable
+{
+    private readonly DeviceSettings _settings;
+    private readonly BootClock _clock;
+    private readonly ILogger _log;
+    private readonly DriverSource _driver;
+    private readonly MpsDaemons _mps;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly AutoResetEvent _poke = new(false);
+    private readonly TroubledDevices _troubled;
+    private volatile DevicePicture _picture = DevicePicture.Empty;
+    private IDeviceNews? _news;
+    private NodeSpec? _bare;
+    private Thread? _thread;
+    private Task _events = Task.CompletedTask;
+
+    public DeviceSession(DeviceSettings settings, BootClock clock, ILogger log)
+    {
+        (_settings, _clock, _log) = (settings, clock, log);
+        _driver = new DriverSource(settings, clock, log);
+        _mps = new MpsDaemons(settings.MpsFolders);
+        _troubled = new TroubledDevices(settings, clock, log);
+        Holds = new HoldBook(_driver, clock, log);
+    }
+
+    public DevicePicture Picture => _picture;
+
+    /// <summary>Who holds what.</summary>
+    public HoldBook Holds { get; }
+
+    /// <summary>The newest sweep; null before the first.</summary>
+    public DeviceSweep? Latest => Volatile.Read(ref _latest);
+
+    /// <summary>The emulation, when that was configured.</summary>
+    public Cuda.Emulated.EmulatedDevices? Emulation => _driver.Emulation;
+
+    /// <summary>Looks for the devices once; afterwards <see cref="Picture"/> says what was found, or why nothing was.</summary>
+    public async Task Open()
+    {
+        var (inventory, error) = await _driver.Open(_stop.Token);
+        await Paint(inventory, error);
+        var devices = _picture.Devices;
+        if (!devices.IsEmpty)
+            DeviceEvents.Offers(_log, devices.Length, devices.Count(d => d.Emulated), _picture.DriverVersion ?? "none", _picture.CudaVersion ?? "none", _picture.Isolation);
+    }
+
+    /// <summary>From now on what is learnt is told.</summary>
+    /// <param name="news">Who is told.</param>
+    /// <param name="bare">The machine without its devices.</param>
+    public void Begin(IDeviceNews news, NodeSpec bare)
+    {
+        (_news, _bare) = (news, bare);
+        if (_picture.Devices.IsEmpty && !_driver.IsWanted) return;     // nothing will ever be seen here
+        Listen();
+        _thread = new Thread(Run) { IsBackground = true, Name = "lepton-devices" };
+        _thread.Start();
+    }
+
+    /// <summary>Which devices are not healthy, as the node sees them.</summary>
+    public void Troubled(ImmutableArray<DeviceState> devices) => _troubled.Are(devices);
+
+    public IReadOnlyDictionary<string, string> Variables(Assignment assignment) => DeviceVariables.Make(Granted(
+        assignment,
+        uuid => throw new PreparationException($"The device '{uuid}' is granted, and this machine has none of that name. Maybe its agent was restarted with other --devices.")));
+
+    public async Task<string?> Refusal(Assignment assignment, CancellationToken cancel)
+    {
+        if (assignment.Devices.IsDefaultOrEmpty) return null;
+        var since = _clock.GetTimestamp();
+        while (true)
+        {
+            string? former = null;
+            foreach (var device in assignment.Devices) former ??= await Holds.Former(device.Uuid, assignment.Attempt, cancel);
+            if (former is null || _clock.GetElapsedTime(since) >= _settings.FormerLimit) return former;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancel);
+        }
+    }
+
+    public IHeldDevices Hold(Assignment assignment, AttemptFolder folder, ProcessIdentity process, DateTimeOffset startedAt, Action<string> overrun)
+    {
+        if (assignment.Devices.IsDefaultOrEmpty) return NoDevices.Instance;
+        var devices = Granted(assignment, uuid => new Device(uuid, DeviceKind.Gpu, "unknown", 0, uuid.StartsWith(Cuda.Emulated.EmulatedDevice.Prefix, StringComparison.Ordinal)));
+        var hold = new DeviceHold(assignment, devices, process, startedAt, new UsageFile(folder, _log), overrun);
+        Holds.Add(hold);
+        return new Held(this, hold);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _poke.Set();
+        // A thread that hangs in the driver is left to end with the process.
+        _thread?.Join(_settings.CallLimit);
+        _driver.Dispose();
+        await _events;
+        _stop.Dispose();
+    }
+
+    private ImmutableArray<GrantedDevice> Granted(Assignment assignment, Func<string, Device> unknown)
+    {
+        if (assignment.Devices.IsDefaultOrEmpty) return [];
+        var picture = _picture;
+        return [.. assignment.Devices.Select(grant => new GrantedDevice(
+            grant,
+            picture.Find(grant.Uuid) ?? unknown(grant.Uuid),
+            picture.Declared.TryGetValue(grant.Uuid, out var declared) ? declared.Variables : ImmutableSortedDictionary<string, string>.Empty,
+            grant.IsWhole ? null : _mps.PipeFolder(assignment.Run.Tenant.Value, grant.Uuid)))];
+    }
+
+    private sealed class Held(DeviceSession session, DeviceHold hold) : IHeldDevices
+    {
+        public async Task<AttemptUsage?> Release(DateTimeOffset endedAt)
+        {
+            // A device that keeps a dead process is not to be trusted with another one.
+            await session.Holds.Remove(hold, uuid => session._news?.Learnt(new DeviceSignal(0, DeviceSignalKind.NoAnswer, uuid, session._clock.GetUtcNow())));
+            return hold.Meter.At(endedAt);
+        }
+    }
+}
