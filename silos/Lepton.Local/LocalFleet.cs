@@ -53,7 +53,7 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
         foreach (var plan in hosted.SelectMany(p => p.Agents))
         {
             cancel.ThrowIfCancellationRequested();
-            var agent = AgentProcess.Start(plan, options.Cpus);
+            var agent = AgentProcess.Start(plan, options.Cpus, devices: options.Devices);
             agents.Add(agent);
             _keepers.Add(Keep(agent, cancel));
         }
@@ -120,7 +120,7 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
             }
 
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            agent = AgentProcess.Start(agent.Plan, options.Cpus);
+            agent = AgentProcess.Start(agent.Plan, options.Cpus, devices: options.Devices);
         }
     }
 

@@ -37,6 +37,9 @@ public sealed record LocalOptions
     /// <summary>Agents of each region, each a node.</summary>
     public required int Nodes { get; init; }
 
+    /// <summary>Which devices each agent offers, in the words of the agent's own option.</summary>
+    public string Devices { get; init; } = "none";
+
     public required bool Once { get; init; }
 
     public required bool RunSample { get; init; }
@@ -65,8 +68,9 @@ public sealed record LocalOptions
         var cpus = new Option<int>("--cpus") { Description = "Cores that each agent offers.", DefaultValueFactory = _ => Math.Max(2, Environment.ProcessorCount), HelpName = "N" };
 
         var nodes = new Option<int>("--nodes") { Description = "Agents of each region, each a node.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var devices = new Option<string>("--devices") { Description = "Devices that each agent offers: none, emulated:8xH100, or auto (the driver's) where there is one agent only.", DefaultValueFactory = _ => "none", HelpName = "WHICH" };
         var root = new RootCommand("Starts several regions of Lepton on this machine, each a cluster of its own, and runs the sample job.");
-        foreach (var option in new Option[] { once, noSample, verbose, home, regions, only, retain, http, silo, gateway, cpus, nodes }) root.Options.Add(option);
+        foreach (var option in new Option[] { once, noSample, verbose, home, regions, only, retain, http, silo, gateway, cpus, nodes, devices }) root.Options.Add(option);
         root.SetAction((parsed, cancel) =>
         {
             var options = new LocalOptions
@@ -80,6 +84,7 @@ public sealed record LocalOptions
                 GatewayPort = parsed.GetValue(gateway),
                 Cpus = parsed.GetValue(cpus),
                 Nodes = parsed.GetValue(nodes),
+                Devices = parsed.GetValue(devices)!,
                 Once = parsed.GetValue(once),
                 RunSample = !parsed.GetValue(noSample),
                 Verbose = parsed.GetValue(verbose),
@@ -104,6 +109,10 @@ public sealed record LocalOptions
         if (Only.Count > 0 && RunSample) yield return "--only hosts a part of the fleet, and the sample needs all of it. Maybe add --no-sample.";
         if (Retain < TimeSpan.FromMinutes(1)) yield return $"--retain {Retain} is too short: what has just ended could not be read any more. Maybe 1m.";
         if (Nodes is < 1 or > MostNodes) yield return $"--nodes {Nodes} is out of range. Maybe 2; 1 to {MostNodes} are allowed.";
+        if (!Devices.StartsWith("emulated:", StringComparison.Ordinal) && Devices is not ("none" or "auto"))
+            yield return $"--devices '{Devices}' is not known. Maybe none, auto or emulated:8xH100.";
+        if (Devices == "auto" && Math.Max(1, Regions.Count) * Nodes > 1)
+            yield return $"--devices auto would let {Regions.Count * Nodes} agents of this machine offer the same devices. Maybe emulated:8xH100, or one region with one node.";
         int[] firsts = [HttpPort, SiloPort, GatewayPort];
         foreach (var port in firsts.Where(p => p is < 1024 or > 65000)) yield return $"Port {port} is out of range. Maybe 8080; 1024 to 65000 are allowed.";
         Array.Sort(firsts);

@@ -39,6 +39,8 @@ public sealed class LocalOptionsTests
     [InlineData("--nodes", "0", "--nodes 0 is out of range")]
     [InlineData("--nodes", "17", "1 to 16 are allowed")]
     [InlineData("--regions", "1st", "a letter first")]
+    [InlineData("--devices", "cuda", "Maybe none, auto or emulated:8xH100")]
+    [InlineData("--devices", "auto", "would let 3 agents of this machine offer the same devices")]
     public async Task Refuses_by_name_what_cannot_be(string option, string value, string error) =>
         Assert.Contains((await Parsed(option, value)).Errors(), e => e.Contains(error, StringComparison.Ordinal));
 

@@ -26,7 +26,7 @@ public sealed partial class AgentProcess : IDisposable
 
     public int Pid => _process.Id;
 
-    public static AgentProcess Start(AgentPlan plan, int cpus, string memory = OfferedMemory)
+    public static AgentProcess Start(AgentPlan plan, int cpus, string memory = OfferedMemory, string devices = "none")
     {
         Directory.CreateDirectory(plan.Folder);
         // The shell only opens the log and becomes the agent: no pipe of ours, so the agent outlives a kill of this process.
@@ -42,6 +42,7 @@ public sealed partial class AgentProcess : IDisposable
             "--state", plan.Folder,
             "--cpus", cpus.ToString(CultureInfo.InvariantCulture),
             "--memory", memory,
+            "--devices", devices,
             "--until-parent-exits", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
         })
         {

@@ -25,8 +25,8 @@ internal static class AgentOptionsParser
           --label zone=a                 may be given several times
           --devices auto                 devices offered beside the CPU: auto (the NVIDIA driver's, if there is one; the default), none,
                                          emulated:8xH100,2xA100 (never beside real ones), inventory:FILE (declared ones; may be given beside auto)
-          --nvml-library FILE            libnvidia-ml.so.1 to use; default: as the loader finds it
-          --cuda-library FILE            libcuda.so.1 for context checks; default: as the loader finds it
+          --nvml-library FILE            libnvidia-ml.so.1 to use; default: $LEPTON_NVML_LIBRARY, else as the loader finds it
+          --cuda-library FILE            libcuda.so.1 for context checks; default: $LEPTON_CUDA_LIBRARY, else as the loader finds it
           --mps TENANT=FOLDER            parts of devices of that tenant go through the MPS daemons that run with FOLDER/GPU-UUID as pipe folder
           --metrics-port 9400            figures of the devices for Prometheus on 127.0.0.1; default: none
           --until-parent-exits 1234      end after that process is gone, the lease has lapsed and nothing runs
@@ -53,9 +53,9 @@ internal static class AgentOptionsParser
             Labels = reading.Pairs("label"),
             Devices = new DeviceSettings
             {
-                Devices = reading.Devices(node.Name),
-                NvmlLibrary = reading.OptionalText("nvml-library", "a path"),
-                CudaLibrary = reading.OptionalText("cuda-library", "a path"),
+                Devices = reading.Devices($"{node.Region}-{node.Name}"),
+                NvmlLibrary = reading.OptionalText("nvml-library", "a path") ?? Named("LEPTON_NVML_LIBRARY"),
+                CudaLibrary = reading.OptionalText("cuda-library", "a path") ?? Named("LEPTON_CUDA_LIBRARY"),
                 MpsFolders = reading.Pairs("mps"),
             },
             MetricsPort = reading.Optional("metrics-port", Port, "a port from 1024 to 65535"),
@@ -78,6 +78,8 @@ internal static class AgentOptionsParser
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var cores) && cores is > 0 and <= 10_000
             ? (long)(cores * 1000)
             : null;
+
+    private static string? Named(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? path : null;
 
     private static int? Port(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1024 and <= 65535 ? port : null;
 

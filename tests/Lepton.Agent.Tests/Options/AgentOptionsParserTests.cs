@@ -28,6 +28,25 @@ public sealed class AgentOptionsParserTests
     }
 
     [Fact]
+    public void Reads_what_is_said_of_devices()
+    {
+        var (options, errors) = AgentOptionsParser.Parse(
+            [.. s_required, "--devices", "emulated:2xA100", "--nvml-library", "/x/nvml", "--cuda-library", "/x/cuda", "--mps", "vision=/run/mps", "--metrics-port", "9400"]);
+
+        Assert.Empty(errors);
+        Assert.Equal(["EMU-us-east-n01-0", "EMU-us-east-n01-1"], options!.Devices.Devices.Emulated.Select(d => d.Uuid));
+        Assert.Equal(("/x/nvml", "/x/cuda", "/run/mps", 9400), (options.Devices.NvmlLibrary, options.Devices.CudaLibrary, options.Devices.MpsFolders["vision"], options.MetricsPort));
+    }
+
+    [Theory]
+    [InlineData("--devices", "8xH100", "--devices '8xH100' is wrong; it takes auto, none")]
+    [InlineData("--metrics-port", "80", "a port from 1024 to 65535")]
+    [InlineData("--mps", "vision", "it takes TENANT=FOLDER")]
+    [InlineData("--containers", "docker", "tasks are not run in containers yet")]
+    public void Refuses_by_name_what_cannot_be(string option, string value, string error) =>
+        Assert.Contains(AgentOptionsParser.Parse([.. s_required, option, value]).Errors, e => e.Contains(error, StringComparison.Ordinal));
+
+    [Fact]
     public void Offers_the_whole_machine_unless_told_otherwise()
     {
         var (options, _) = AgentOptionsParser.Parse(s_required);

@@ -17,7 +17,7 @@ internal sealed record DevicesOption(bool Nvml, ImmutableArray<EmulatedDevice> E
     public static DevicesOption None { get; } = new(false, [], []);
 
     /// <summary>Reads all values of the option together: <c>auto</c> and inventory files may stand beside each other.</summary>
-    /// <param name="node">Name of the machine: part of the UUIDs of emulated devices.</param>
+    /// <param name="node">Region and name of the machine: part of the UUIDs of emulated devices.</param>
     public static (DevicesOption Option, IReadOnlyList<string> Errors) Parse(IReadOnlyList<string> values, string node)
     {
         if (values.Count == 0) return (Auto, []);
