@@ -30,6 +30,14 @@ internal static class OtherRegion
             return new(PendingReason.RegionUnreachable, $"region {peer.Region} {contact}; limit {Wording.Seconds(peers.SilentAfter)}", "wait for contact, or allow other regions");
         }
 
+        if (!PeerBook.HasDevices(summary, shape.Demand))
+        {
+            return new(
+                PendingReason.Unsatisfiable,
+                $"asked {asked}; {peer.Region} has {DeviceWording.Pools(summary, shape.Demand, free: false)}",
+                "ask for devices that the region has, or for fewer");
+        }
+
         if (!PeerBook.CouldEverFit(peer, shape.Demand))
         {
             return new(
@@ -49,6 +57,14 @@ internal static class OtherRegion
         if (shape.PinnedTo != peer.Region && summary.ReadyNodes == 0)
         {
             return new(PendingReason.NoEligibleNode, $"asked {asked}; 0 of {Wording.Count(summary.Nodes, "node")} of {peer.Region} are ready", "wait for the nodes");
+        }
+
+        if (shape.PinnedTo != peer.Region && !PeerBook.HasDevicesFree(peer, shape.Demand))
+        {
+            return new(
+                PendingReason.InsufficientCapacity,
+                $"asked {asked}; {peer.Region} has {DeviceWording.Pools(summary, shape.Demand, free: true)} by its word of {age} ago",
+                "wait until a task ends, or ask for fewer or other devices");
         }
 
         return shape.PinnedTo == peer.Region || peers.HasRoom(peer, shape.Demand, now)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Placement;
+using Lepton.Scheduling.Placement.Granting;
 
 namespace Lepton.Scheduling.Explaining;
 
@@ -12,12 +13,14 @@ internal static class OwnRegion
     {
         var turnedDown = PlacementPolicies.Filters.Select(f => (f.Name, Nodes: 0)).ToArray();
         var (fitting, possible, ready, most, sum) = (0, 0, 0, Capacity.Zero, Capacity.Zero);
+        var devices = shape.NeedsDevices ? new DeviceSums() : null;
         var phases = new SortedDictionary<NodePhase, int>();
         foreach (var node in ledger.Nodes)
         {
             var filter = Placer.TurnedDownBy(shape, node);
             if (filter is null) fitting++;
             else turnedDown[PlacementPolicies.Filters.IndexOf(filter)].Nodes++;
+            if (devices is not null && !shape.AvoidedNodes.Contains(node.Id)) devices.Add(DeviceTally.Of(shape, node));
             if (!CouldEverFit(shape, node)) continue;
             possible++;
             if (node.Phase != NodePhase.Ready)
@@ -31,14 +34,14 @@ internal static class OwnRegion
             if (Covers(shape.Demand.Capacity, node.Free) > Covers(shape.Demand.Capacity, most)) most = node.Free;
         }
 
-        var verdict = Reason(shape, self, ledger, new Counted(fitting, possible, ready, ledger.Nodes.Count(n => shape.AvoidedNodes.Contains(n.Id)), most, sum, phases));
+        var verdict = Reason(shape, self, ledger, new Counted(fitting, possible, ready, ledger.Nodes.Count(n => shape.AvoidedNodes.Contains(n.Id)), most, sum, phases, devices));
         var refusals = turnedDown.Where(t => t.Nodes > 0).Select(t => new Refusals(t.Name, t.Nodes, Detail(t.Name, shape, ledger)));
         return (verdict, new RegionVerdict(self, verdict.Reason, verdict.Evidence, ledger.Nodes.Count, fitting, [.. refusals], TimeSpan.Zero));
     }
 
     /// <summary>True when the empty node could run the task.</summary>
     public static bool CouldEverFit(TaskShape shape, NodeEntry node) =>
-        !shape.Demand.NeedsDevices && !shape.AvoidedNodes.Contains(node.Id) && node.Total.Fits(shape.Demand.Capacity);
+        !shape.AvoidedNodes.Contains(node.Id) && node.Total.Fits(shape.Demand.Capacity) && (!shape.NeedsDevices || DeviceFit.CouldEverFit(shape, node));
 
     private static Verdict Reason(TaskShape shape, RegionId self, NodeLedger ledger, Counted c)
     {
@@ -51,6 +54,11 @@ internal static class OwnRegion
         if (ledger.Nodes.Count == 0)
         {
             return new(PendingReason.NoEligibleNode, $"asked {asked}; region {self} has 0 nodes", "start an agent in the region");
+        }
+
+        if (c.Possible == 0 && c.Devices is { Nearest: { Miss: <= DeviceMiss.Interconnect } missing })
+        {
+            return new(PendingReason.Unsatisfiable, $"asked {asked}; {DeviceWording.Nearest(missing)}", DeviceWording.Help(missing));
         }
 
         if (c.Possible == 0)
@@ -72,6 +80,7 @@ internal static class OwnRegion
         }
 
         if (c.Fitting > 0) return new(PendingReason.BehindInQueue, $"asked {asked}; fits on {Wording.Count(c.Fitting, "node")} of {self} now", "nothing: it is placed in the order of the queue");
+        if (c.Devices?.ReadyNearest is { Miss: not DeviceMiss.None } near) return NoDevices(asked, self, c, near);
         if (c.Ready > 1 && c.Sum.Fits(shape.Demand.Capacity))
         {
             return new(
@@ -85,6 +94,21 @@ internal static class OwnRegion
             $"asked {asked}; the freest of {Wording.Count(c.Ready, "node")} of {self} that could run it has {c.Most} free",
             "wait until a task ends, ask for less, or allow more regions");
     }
+
+    /// <summary>Devices are what is missing now: sick, taken, or scattered.</summary>
+    private static Verdict NoDevices(string asked, RegionId self, Counted c, DeviceTally near)
+    {
+        var (help, text) = (DeviceWording.Help(near), DeviceWording.Nearest(near));
+        if (near.Miss == DeviceMiss.DeviceHealth) return new(PendingReason.NoEligibleNode, $"asked {asked}; {text}", help);
+        var scattered = near.Ask.IsShare ? c.Devices!.FreeMilli >= near.Ask.ShareMilli : c.Devices!.Free >= near.Ask.Count;
+        return scattered
+            ? new(PendingReason.Fragmented, $"asked {asked}; {FreeInSum(near, c)} free on {Wording.Count(c.Ready, "node")} of {self} together; {text}", help)
+            : new(PendingReason.InsufficientCapacity, $"asked {asked}; {FreeInSum(near, c)} free on {Wording.Count(c.Ready, "node")} of {self}; {text}", help);
+    }
+
+    private static string FreeInSum(DeviceTally near, Counted c) => near.Ask.IsShare
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{c.Devices!.FreeMilli / 1000.0:0.###} devices")
+        : $"{Wording.Count(c.Devices!.Free, "device")}";
 
     private static string Detail(string filter, TaskShape shape, NodeLedger ledger)
     {
@@ -101,10 +125,21 @@ internal static class OwnRegion
                 .Where(n => n.Phase != NodePhase.Ready || n.IsResting)
                 .GroupBy(n => n.Phase == NodePhase.Ready ? "resting after a refusal" : n.Phase.ToString())
                 .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Count()} {g.Key}")),
-            nameof(Placement.Filters.HasDevices) => $"asked {Wording.Asked(shape.Demand)}; nodes grant CPU and memory only",
             nameof(Placement.Filters.NotAvoided) => $"the task avoids {string.Join(", ", shape.AvoidedNodes)}",
-            _ => $"may run in {Names(shape.Allowed)} only",
+            nameof(Placement.Filters.AllowedRegion) => $"may run in {Names(shape.Allowed)} only",
+            _ => NearestOf(filter, shape, ledger),
         };
+    }
+
+    private static string NearestOf(string filter, TaskShape shape, NodeLedger ledger)
+    {
+        DeviceTally? nearest = null;
+        foreach (var node in ledger.Nodes)
+        {
+            if (Placer.TurnedDownBy(shape, node)?.Name == filter && DeviceTally.Of(shape, node) is var tally && tally.IsNearerThan(nearest)) nearest = tally;
+        }
+
+        return $"asked {string.Join(shape.Demand.Ordered ? ", else " : " or ", shape.Demand.DeviceAsks())}{(nearest is null ? "" : $"; {DeviceWording.Nearest(nearest)}")}";
     }
 
     public static string Names(ImmutableArray<RegionId> regions) => regions.IsEmpty ? "no region of the fleet" : string.Join(", ", regions);
@@ -114,5 +149,25 @@ internal static class OwnRegion
 
     private static double Share(long has, long asked) => asked <= 0 ? double.MaxValue : (double)has / asked;
 
-    private sealed record Counted(int Fitting, int Possible, int Ready, int Avoided, Capacity Most, Capacity Sum, SortedDictionary<NodePhase, int> Phases);
+    private sealed record Counted(int Fitting, int Possible, int Ready, int Avoided, Capacity Most, Capacity Sum, SortedDictionary<NodePhase, int> Phases, DeviceSums? Devices);
+
+    /// <summary>What the nodes have of the devices asked, together.</summary>
+    private sealed class DeviceSums
+    {
+        public DeviceTally? Nearest { get; private set; }
+
+        public DeviceTally? ReadyNearest { get; private set; }
+
+        public int Free { get; private set; }
+
+        public long FreeMilli { get; private set; }
+
+        public void Add(DeviceTally tally)
+        {
+            if (tally.IsNearerThan(Nearest)) Nearest = tally;
+            if (tally.Node.Phase != NodePhase.Ready || tally.Miss <= DeviceMiss.Interconnect) return;
+            if (tally.IsNearerThan(ReadyNearest)) ReadyNearest = tally;
+            (Free, FreeMilli) = (Free + tally.Free, FreeMilli + tally.MostFreeMilli);
+        }
+    }
 }

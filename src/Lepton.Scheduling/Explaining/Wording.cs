@@ -18,7 +18,6 @@ internal static class Wording
     public static string Shrink(Demand asked, Capacity largest)
     {
         var changes = new List<string>();
-        if (asked.NeedsDevices) changes.Add("ask for no devices (nodes grant CPU and memory only)");
         if (asked.Capacity.MilliCpu > largest.MilliCpu) changes.Add(string.Create(CultureInfo.InvariantCulture, $"ask at most {largest.MilliCpu / 1000.0:0.###} cpus"));
         if (asked.Capacity.MemoryBytes > largest.MemoryBytes) changes.Add(string.Create(CultureInfo.InvariantCulture, $"ask at most {largest.MemoryBytes / 1048576.0:0.#} MiB of memory"));
         return changes.Count == 0 ? "add a larger node" : string.Join(" and ", changes) + ", or add a larger node";

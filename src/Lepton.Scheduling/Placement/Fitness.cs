@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Explaining;
+using Lepton.Scheduling.Placement.Granting;
 
 namespace Lepton.Scheduling.Placement;
 
@@ -44,33 +45,74 @@ public static class Fitness
         }
 
         var nearest = Capacity.Zero;
+        DeviceTally? tally = null;
+        var pools = new List<RegionSummary>();
         foreach (var region in shape.Allowed)
         {
-            foreach (var size in SizesOf(region, shape, views))
+            if (views.FirstOrDefault(v => v.Summary.Region == region) is { } view)
             {
-                if (size is not { } known || (!shape.Demand.NeedsDevices && known.Fits(shape.Demand.Capacity))) return Yes;
-                if (OwnRegion.Covers(shape.Demand.Capacity, known) > OwnRegion.Covers(shape.Demand.Capacity, nearest)) nearest = known;
+                if (view.Nodes.IsEmpty) return Yes;
+                foreach (var node in view.Nodes.Where(n => !shape.AvoidedNodes.Contains(n.Node)))
+                {
+                    if (node.Total == Capacity.Zero) return Yes;
+                    if (Nearer(shape, node.Total, nearest)) nearest = node.Total;
+                    var devices = shape.NeedsDevices ? DeviceTally.Of(shape, EntryOf(node)) : null;
+                    if (devices is null or { Miss: > DeviceMiss.Interconnect } && node.Total.Fits(shape.Demand.Capacity)) return Yes;
+                    if (devices?.IsNearerThan(tally) == true) tally = devices;
+                }
+            }
+            else if (SummaryOf(region, views) is { Nodes: > 0 } summary)
+            {
+                var hasDevices = PeerBook.HasDevices(summary, shape.Demand);
+                foreach (var size in summary.NodeSizes.IsDefaultOrEmpty ? [summary.LargestNode] : summary.NodeSizes)
+                {
+                    if (hasDevices && size.Fits(shape.Demand.Capacity)) return Yes;
+                    if (Nearer(shape, size, nearest)) nearest = size;
+                }
+
+                if (!hasDevices) pools.Add(summary);
+            }
+            else
+            {
+                return Yes;
             }
         }
 
+        return tally is { Miss: <= DeviceMiss.Interconnect } or null && shape.NeedsDevices && (tally is not null || pools.Count > 0)
+            ? NoDevices(shape, name, tally, pools)
+            : new(
+                false,
+                $"Task {name} asks {Wording.Asked(shape.Demand)}; the nearest node in {OwnRegion.Names(shape.Allowed)} has {nearest} in all.",
+                $"Maybe {Wording.Shrink(shape.Demand, nearest)}.");
+    }
+
+    private static CanEverFit NoDevices(TaskShape shape, string name, DeviceTally? tally, List<RegionSummary> pools)
+    {
+        var there = tally is null ? [] : new[] { DeviceWording.Nearest(tally) };
+        var elsewhere = pools.Select(p => $"{p.Region} has {DeviceWording.Pools(p, shape.Demand, free: false)}");
         return new(
             false,
-            $"Task {name} asks {Wording.Asked(shape.Demand)}; the nearest node in {OwnRegion.Names(shape.Allowed)} has {nearest} in all.",
-            $"Maybe {Wording.Shrink(shape.Demand, nearest)}.");
+            $"Task {name} asks {Wording.Asked(shape.Demand)}; {string.Join("; ", there.Concat(elsewhere))}.",
+            $"Maybe {(tally is null ? "ask for devices that the regions have, or for fewer" : DeviceWording.Help(tally))}.");
     }
 
-    /// <summary>Sizes of a region's nodes; null where it is not known.</summary>
-    private static IEnumerable<Capacity?> SizesOf(RegionId region, TaskShape shape, IReadOnlyList<RegionView> views)
+    private static bool Nearer(TaskShape shape, Capacity size, Capacity nearest) =>
+        OwnRegion.Covers(shape.Demand.Capacity, size) > OwnRegion.Covers(shape.Demand.Capacity, nearest);
+
+    /// <summary>A node of a region's picture as if nothing ran on it and all its devices were well.</summary>
+    private static NodeEntry EntryOf(NodeView view)
     {
-        if (views.FirstOrDefault(v => v.Summary.Region == region) is { } view)
+        var devices = view.Devices.IsDefault ? [] : view.Devices;
+        var entry = new NodeEntry(view.Node);
+        entry.Respecify(new NodeSpec(view.Total, [.. devices.Select(d => d.Device)], ImmutableSortedDictionary<string, string>.Empty, view.AgentVersion)
         {
-            if (view.Nodes.IsEmpty) return [null];
-            return view.Nodes.Where(n => !shape.AvoidedNodes.Contains(n.Node)).Select(n => n.Total == Capacity.Zero ? (Capacity?)null : n.Total);
-        }
-
-        var summary = views.SelectMany(v => v.Peers).Where(p => p.Region == region).Select(p => p.Summary)
-            .Where(s => s is not null).MaxBy(s => (s!.RegionEpoch, s.Sequence));
-        if (summary is null || summary.Nodes == 0) return [null];
-        return summary.NodeSizes.IsDefaultOrEmpty ? [summary.LargestNode] : summary.NodeSizes.Select(size => (Capacity?)size);
+            DriverVersion = view.DriverVersion,
+            Isolation = view.Isolation,
+        });
+        entry.Devices.Apply([.. devices.Select(d => d.State with { Phase = DevicePhase.Healthy })]);
+        return entry;
     }
+
+    private static RegionSummary? SummaryOf(RegionId region, IReadOnlyList<RegionView> views) =>
+        views.SelectMany(v => v.Peers).Where(p => p.Region == region).Select(p => p.Summary).Where(s => s is not null).MaxBy(s => (s!.RegionEpoch, s.Sequence));
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Lepton.Model;
+using Lepton.Scheduling.Placement.Granting;
 
 namespace Lepton.Scheduling.Placement;
 
@@ -7,8 +9,16 @@ internal sealed class NodeEntry(NodeId id)
 {
     private readonly Dictionary<AttemptId, Capacity> _held = [];
     private readonly Dictionary<TaskId, (int After, Capacity Demand)> _offered = [];
+    private readonly Dictionary<AttemptId, ImmutableArray<DeviceGrant>> _heldDevices = [];
+    private readonly Dictionary<TaskId, ImmutableArray<DeviceGrant>> _offeredDevices = [];
 
     public NodeId Id => id;
+
+    /// <summary>Its place in the order of names.</summary>
+    public int Number { get; set; }
+
+    /// <summary>Its devices: what they are, how they do, what of each is taken.</summary>
+    public NodeDevices Devices { get; } = new();
 
     public Epoch Epoch { get; set; }
 
@@ -17,7 +27,7 @@ internal sealed class NodeEntry(NodeId id)
 
     public NodePhase Phase { get; set; }
 
-    public NodeSpec? Spec { get; set; }
+    public NodeSpec? Spec { get; private set; }
 
     public Capacity Total => Spec?.Capacity ?? Capacity.Zero;
 
@@ -38,18 +48,29 @@ internal sealed class NodeEntry(NodeId id)
 
     public IReadOnlyDictionary<AttemptId, Capacity> Held => _held;
 
+    public void Respecify(NodeSpec? spec)
+    {
+        if (spec is null || ReferenceEquals(spec, Spec)) return;
+        Spec = spec;
+        if (!Devices.IsEmpty || !spec.Devices.IsDefaultOrEmpty) Devices.Respecify(spec.Devices);
+    }
+
     /// <summary>Counts a task as placed here before the node knows. <paramref name="after"/>: number of the newest attempt known then.</summary>
-    public void Offer(TaskId task, int after, Capacity demand)
+    public void Offer(TaskId task, int after, Capacity demand, ImmutableArray<DeviceGrant> devices = default)
     {
         Unoffer(task);
         _offered[task] = (after, demand);
         Taken += demand;
+        if (devices.IsDefaultOrEmpty) return;
+        _offeredDevices[task] = devices;
+        Devices.Take(devices);
     }
 
     public bool Unoffer(TaskId task)
     {
         if (!_offered.Remove(task, out var offer)) return false;
         Taken -= offer.Demand;
+        if (_offeredDevices.Remove(task, out var devices)) Devices.GiveBack(devices);
         return true;
     }
 
@@ -58,17 +79,21 @@ internal sealed class NodeEntry(NodeId id)
         _offered.TryGetValue(attempt.Task, out var offer) && attempt.Number > offer.After && Unoffer(attempt.Task);
 
     /// <summary>The node holds this.</summary>
-    public void Hold(AttemptId attempt, Capacity demand)
+    public void Hold(AttemptId attempt, Capacity demand, ImmutableArray<DeviceGrant> devices = default)
     {
         Release(attempt);
         _held[attempt] = demand;
         Taken += demand;
+        if (devices.IsDefaultOrEmpty) return;
+        _heldDevices[attempt] = devices;
+        Devices.Take(devices);
     }
 
     public bool Release(AttemptId attempt)
     {
         if (!_held.Remove(attempt, out var demand)) return false;
         Taken -= demand;
+        if (_heldDevices.Remove(attempt, out var devices)) Devices.GiveBack(devices);
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Lepton.Model;
 
@@ -14,6 +15,7 @@ internal sealed class NodeLedger
     private readonly List<NodeEntry> _nodes = [];
     private readonly Dictionary<NodeId, NodeEntry> _byId = [];
     private readonly Dictionary<TaskId, NodeEntry> _offers = [];
+    private int[] _touched = new int[16];
 
     /// <summary>In the order of their names: the order of ties.</summary>
     public IReadOnlyList<NodeEntry> Nodes => _nodes;
@@ -27,6 +29,16 @@ internal sealed class NodeLedger
     /// <summary>Grows whenever something may fit that did not fit before.</summary>
     public long Openings { get; private set; }
 
+    /// <summary>Changes of single nodes so far; the last <see cref="TouchesKept"/> can be asked for.</summary>
+    public long Touches { get; private set; }
+
+    public int TouchesKept => _touched.Length;
+
+    /// <summary>Grows when the numbers of nodes have changed.</summary>
+    public int Layout { get; private set; }
+
+    public int TouchedAt(long touch) => _touched[touch & (_touched.Length - 1)];
+
     /// <summary>The node of the newest offer.</summary>
     public NodeEntry? LastOffered { get; private set; }
 
@@ -39,25 +51,26 @@ internal sealed class NodeLedger
         entry.Epoch = row.Epoch;
         entry.Version = null;
         entry.Phase = row.Phase;
-        entry.Spec = row.Spec;
+        entry.Respecify(row.Spec);
+        entry.Devices.Apply(row.Devices);
         entry.LastBeat = row.ChangedAt;
-        foreach (var grant in row.Grants) entry.Hold(grant.Attempt, grant.Demand);
-        Changed(opens: true);
+        foreach (var grant in row.Grants) entry.Hold(grant.Attempt, grant.Demand, grant.Devices);
+        Changed(entry, opens: true);
     }
 
-    public void Offer(TaskId task, int after, NodeId node, Capacity demand)
+    public void Offer(TaskId task, int after, NodeId node, Capacity demand, ImmutableArray<DeviceGrant> devices = default)
     {
         Unoffer(task);
         var entry = Entry(node);
-        entry.Offer(task, after, demand);
+        entry.Offer(task, after, demand, devices);
         _offers[task] = entry;
         LastOffered = entry;
-        Changed(opens: false);
+        Changed(entry, opens: false);
     }
 
     public void Unoffer(TaskId task)
     {
-        if (_offers.Remove(task, out var entry) && entry.Unoffer(task)) Changed(opens: true);
+        if (_offers.Remove(task, out var entry) && entry.Unoffer(task)) Changed(entry, opens: true);
     }
 
     /// <summary>A node that did not take what it was offered is left alone for a while, so that a pass does not meet it again at once.</summary>
@@ -76,7 +89,7 @@ internal sealed class NodeLedger
             if (resting && (next is null || node.RestsUntil < next)) next = node.RestsUntil;
             if (node.IsResting == resting) continue;
             node.IsResting = resting;
-            Changed(opens: !resting);
+            Changed(node, opens: !resting);
         }
 
         return next;
@@ -107,16 +120,17 @@ internal sealed class NodeLedger
         foreach (var held in change.Added)
         {
             EndOffer(entry, held.Attempt);
-            entry.Hold(held.Attempt, held.Demand);
+            entry.Hold(held.Attempt, held.Demand, held.Devices);
         }
 
         entry.Epoch = change.NodeEpoch;
         entry.Version = change.Version;
         entry.Phase = change.Phase;
-        entry.Spec = change.Spec ?? entry.Spec;
+        entry.Respecify(change.Spec);
+        entry.Devices.Apply(change.Devices);
         if (change.LastBeat > entry.LastBeat) entry.LastBeat = change.LastBeat;
         entry.RestsUntil = default;
-        Changed(opens: true);
+        Changed(entry, opens: true);
         return Ack.Done;
     }
 
@@ -130,13 +144,18 @@ internal sealed class NodeLedger
     {
         if (_byId.TryGetValue(node, out var known)) return known;
         var entry = new NodeEntry(node) { Phase = NodePhase.Joining };
-        _nodes.Insert(~_nodes.BinarySearch(entry, ByName), entry);
+        var at = ~_nodes.BinarySearch(entry, ByName);
+        _nodes.Insert(at, entry);
+        for (var i = at; i < _nodes.Count; i++) _nodes[i].Number = i;
+        if (_nodes.Count > _touched.Length) Array.Resize(ref _touched, _touched.Length * 2);
+        Layout++;
         _byId.Add(node, entry);
         return entry;
     }
 
-    private void Changed(bool opens)
+    private void Changed(NodeEntry entry, bool opens)
     {
+        _touched[Touches++ & (_touched.Length - 1)] = entry.Number;
         Revision++;
         if (opens) Openings++;
     }

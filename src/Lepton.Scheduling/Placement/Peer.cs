@@ -5,7 +5,7 @@ namespace Lepton.Scheduling.Placement;
 /// <summary>Another region as this one knows it: its summary, when contact was, and what was sent there.</summary>
 internal sealed class Peer(RegionId region)
 {
-    private readonly Queue<(DateTimeOffset At, Capacity Demand)> _recent = new();
+    private readonly Queue<(DateTimeOffset At, Capacity Demand, long DeviceMilli)> _recent = new();
     private Capacity _recentSum;
 
     public RegionId Region => region;
@@ -32,6 +32,12 @@ internal sealed class Peer(RegionId region)
 
     public int DelegatedTasks { get; private set; }
 
+    /// <summary>Thousandths of devices, of whatever model, of everything delegated there that has not ended.</summary>
+    public long DelegatedDeviceMilli { get; private set; }
+
+    /// <summary>Thousandths of devices sent there since it said what is free.</summary>
+    public long SentDeviceMilli { get; private set; }
+
     /// <summary>What it says is free, less what was sent since.</summary>
     public Capacity Free => (Summary?.Free ?? Capacity.Zero) - _recentSum;
 
@@ -44,12 +50,15 @@ internal sealed class Peer(RegionId region)
         HeardAt = now;
         WasHeard = true;
         if (Summary is not null && (summary.RegionEpoch, summary.Sequence).CompareTo((Summary.RegionEpoch, Summary.Sequence)) <= 0) return false;
-        var news = Summary is null || Summary with { Sequence = summary.Sequence, At = summary.At, NodeSizes = summary.NodeSizes } != summary;
+        var news = Summary is null || Summary with { Sequence = summary.Sequence, At = summary.At, NodeSizes = summary.NodeSizes, Devices = summary.Devices } != summary
+            || !Summary.Devices.AsSpan().SequenceEqual(summary.Devices.AsSpan());
         Summary = summary;
         if (news) Changes++;
         while (_recent.TryPeek(out var sent) && sent.At < now - settle)
         {
-            _recentSum -= _recent.Dequeue().Demand;
+            _recentSum -= sent.Demand;
+            SentDeviceMilli -= sent.DeviceMilli;
+            _recent.Dequeue();
             news = true;
         }
 
@@ -62,24 +71,29 @@ internal sealed class Peer(RegionId region)
         if (sentAt > AckedAt) AckedAt = sentAt;
     }
 
-    public void Delegate(Capacity demand, DateTimeOffset now)
+    public void Delegate(Demand demand, DateTimeOffset now)
     {
-        Delegated += demand;
-        DelegatedTasks++;
-        _recent.Enqueue((now, demand));
-        _recentSum += demand;
+        Recall(demand);
+        _recent.Enqueue((now, demand.Capacity, DeviceMilli(demand)));
+        _recentSum += demand.Capacity;
+        SentDeviceMilli += DeviceMilli(demand);
     }
 
     /// <summary>Counts work that was there before this activation.</summary>
-    public void Recall(Capacity demand)
+    public void Recall(Demand demand)
     {
-        Delegated += demand;
+        Delegated += demand.Capacity;
+        DelegatedDeviceMilli += DeviceMilli(demand);
         DelegatedTasks++;
     }
 
-    public void TakeBack(Capacity demand)
+    public void TakeBack(Demand demand)
     {
-        Delegated -= demand;
+        Delegated -= demand.Capacity;
+        DelegatedDeviceMilli -= DeviceMilli(demand);
         DelegatedTasks--;
     }
+
+    /// <summary>By its first way: which one the other region takes is not known.</summary>
+    public static long DeviceMilli(Demand demand) => demand.NeedsDevices && demand.DeviceAsks()[0] is var ask ? (long)ask.Count * ask.ShareMilli : 0;
 }

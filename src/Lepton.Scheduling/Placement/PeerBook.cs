@@ -1,4 +1,6 @@
 using Lepton.Model;
+using Lepton.Scheduling.Placement.Granting;
+using Lepton.Scheduling.StateMachines.Jobs;
 
 namespace Lepton.Scheduling.Placement;
 
@@ -81,14 +83,47 @@ internal sealed class PeerBook
 
     /// <summary>It is heard, one of its nodes is large enough, and by its word there is room.</summary>
     public bool HasRoom(Peer peer, Demand demand, DateTimeOffset now) =>
-        IsReachable(peer, now) && CouldEverFit(peer, demand) && peer.Summary!.ReadyNodes > 0 && peer.Free.Fits(demand.Capacity);
+        IsReachable(peer, now) && CouldEverFit(peer, demand) && peer.Summary!.ReadyNodes > 0 && peer.Free.Fits(demand.Capacity)
+        && HasDevicesFree(peer, demand);
 
     /// <summary>It is heard and could run a task that may run nowhere else; full or not, up to twice what it has in all.</summary>
     public bool TakesPinned(Peer peer, Demand demand, DateTimeOffset now) =>
-        IsReachable(peer, now) && CouldEverFit(peer, demand) && PinnedLimit(peer).Fits(peer.Delegated + demand.Capacity);
+        IsReachable(peer, now) && CouldEverFit(peer, demand) && PinnedLimit(peer).Fits(peer.Delegated + demand.Capacity)
+        && (!demand.NeedsDevices || PinnedDeviceMilli(peer) >= peer.DelegatedDeviceMilli + Peer.DeviceMilli(demand));
 
     public static Capacity PinnedLimit(Peer peer) => peer.Summary is { } s ? s.Total + s.Total : Capacity.Zero;
 
+    public static long PinnedDeviceMilli(Peer peer) => 2L * DeviceAsk.Whole * (peer.Summary?.Devices.OrEmpty().Sum(p => p.Total) ?? 0);
+
     public static bool CouldEverFit(Peer peer, Demand demand) =>
-        !demand.NeedsDevices && peer.Summary is { } summary && NodeSizes.CouldHold(summary, demand.Capacity);
+        peer.Summary is { } summary && NodeSizes.CouldHold(summary, demand.Capacity) && HasDevices(summary, demand);
+
+    /// <summary>Whether a region that says this of itself has devices for one way of the demand, were they free.</summary>
+    public static bool HasDevices(RegionSummary summary, Demand demand)
+    {
+        if (!demand.NeedsDevices) return true;
+        foreach (var ask in demand.DeviceAsks())
+        {
+            foreach (var pool in summary.Devices.OrEmpty())
+            {
+                if (DeviceFit.CouldEverFit(ask, pool)) return true;
+            }
+        }
+
+        return false;
+    }
+
+    public static bool HasDevicesFree(Peer peer, Demand demand)
+    {
+        if (!demand.NeedsDevices) return true;
+        foreach (var ask in demand.DeviceAsks())
+        {
+            foreach (var pool in peer.Summary!.Devices.OrEmpty())
+            {
+                if (DeviceFit.HasRoom(ask, pool, peer.SentDeviceMilli)) return true;
+            }
+        }
+
+        return false;
+    }
 }

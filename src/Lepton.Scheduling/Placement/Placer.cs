@@ -1,4 +1,5 @@
 using Lepton.Scheduling.Placement.Filters;
+using Lepton.Scheduling.Placement.Granting;
 
 namespace Lepton.Scheduling.Placement;
 
@@ -25,12 +26,14 @@ internal sealed class Placer
     /// <summary>The first filter that refuses a node; null when none does.</summary>
     public static IFilter? TurnedDownBy(TaskShape shape, NodeEntry node)
     {
-        foreach (var filter in PlacementPolicies.Filters)
+        var miss = shape.NeedsDevices ? DeviceFit.Judge(shape, node) : DeviceMiss.None;
+        foreach (var filter in PlacementPolicies.PlainFilters)
         {
+            if (miss <= DeviceMiss.Interconnect && filter is Ready) return PlacementPolicies.DeviceFilters[(int)miss];
             if (filter.TurnsDown(shape, node)) return filter;
         }
 
-        return null;
+        return miss == DeviceMiss.None ? null : PlacementPolicies.DeviceFilters[(int)miss];
     }
 
     private NodeEntry? PickFresh(TaskShape shape, NodeLedger ledger)

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Lepton.Model;
+using Lepton.Scheduling.Placement.Granting;
 
 namespace Lepton.Scheduling.Placement;
 
 /// <summary>Where a task goes: a node here, another region, or nowhere now.</summary>
-internal readonly record struct Choice(NodeEntry? Node, Peer? Region)
+internal readonly record struct Choice(NodeEntry? Node, Peer? Region, ImmutableArray<DeviceGrant> Devices = default)
 {
     public static readonly Choice Nowhere;
 
@@ -18,6 +19,7 @@ internal readonly record struct Choice(NodeEntry? Node, Peer? Region)
 internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook peers)
 {
     private readonly Placer _placer = new();
+    private readonly DeviceBoards _boards = new(ledger);
 
     /// <param name="shape">The task.</param>
     /// <param name="not">Regions that refused this task lately.</param>
@@ -31,7 +33,18 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
             return new Choice(null, near);
         }
 
-        if (shape.Allows(self) && _placer.Pick(shape, ledger) is { } node) return new Choice(node, null);
+        if (shape.Allows(self))
+        {
+            if (!shape.NeedsDevices)
+            {
+                if (_placer.Pick(shape, ledger) is { } node) return new Choice(node, null);
+            }
+            else if (_boards.Pick(shape, out var devices) is { } withDevices)
+            {
+                return new Choice(withDevices, null, devices);
+            }
+        }
+
         return new Choice(null, BestOther(shape, not, now));
     }
 

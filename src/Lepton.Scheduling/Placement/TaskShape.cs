@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lepton.Model;
+using Lepton.Scheduling.Placement.Granting;
 
 namespace Lepton.Scheduling.Placement;
 
@@ -14,6 +15,7 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     private TaskShape(Demand demand, ImmutableArray<RegionId> allowed, ImmutableArray<NodeId> avoided, RegionId? pinned, RegionId? data)
     {
         Demand = demand;
+        Ways = DeviceWay.Of(demand);
         Allowed = allowed;
         AvoidedNodes = avoided;
         PinnedTo = pinned;
@@ -24,6 +26,11 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     }
 
     public Demand Demand { get; }
+
+    /// <summary>Ways to fill its need for devices, best first; empty: it needs none.</summary>
+    public ImmutableArray<DeviceWay> Ways { get; }
+
+    public bool NeedsDevices => !Ways.IsEmpty;
 
     /// <summary>Regions of the fleet it may run in, in the order of their names. Empty: none, so it waits and says so.</summary>
     public ImmutableArray<RegionId> Allowed { get; }

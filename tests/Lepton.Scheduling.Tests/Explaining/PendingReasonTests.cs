@@ -20,8 +20,67 @@ public sealed class PendingReasonTests
     }
 
     [Fact]
-    public void Devices_fit_no_node_yet() => Says(
-        Explain(Some.Template() with { Demand = new Demand(Some.Cpus(1)) { Asks = [new DeviceAsk()] }, Regions = [Some.East] }), PendingReason.Unsatisfiable, "1 GPU");
+    public void Unsatisfiable_says_which_devices_there_are_and_what_to_ask_instead()
+    {
+        Says(Explain(OnlyEast(Gpus.Ask())), PendingReason.Unsatisfiable, "1 GPU", "no node has a GPU");
+        var region = WithDevices(Gpus.Node(Gpus.Of("GPU-A", "A100", 40)));
+        Says(Waits(region, OnlyEast(Gpus.Ask() with { Models = ["H100"] })), PendingReason.Unsatisfiable, "1 H100", "has 1 A100");
+        Says(Waits(region, OnlyEast(Gpus.Ask(8)), 1), PendingReason.Unsatisfiable, "8 GPU", "has 1 in all");
+        Says(Waits(region, OnlyEast(Gpus.Ask(gib: 80)), 2), PendingReason.Unsatisfiable, "with 80 GiB", "40 GiB at most");
+        Says(Waits(region, OnlyEast(Gpus.Ask() with { MinDriver = "590" }), 3), PendingReason.Unsatisfiable, "driver 590", "runs driver 580.65.06");
+        var turnedDown = Assert.Single(region.Explain(new TaskId(new JobId(Some.East, "job3"), 0)).Regions[0].TurnedDown);
+        Assert.Equal(("Driver", 1), (turnedDown.Filter, turnedDown.Nodes));
+    }
+
+    [Fact]
+    public void Devices_that_are_taken_scattered_or_sick_each_have_their_reason()
+    {
+        var region = WithDevices(Gpus.Node(Gpus.H100(0), Gpus.H100(1)), Gpus.Node(Gpus.H100(2), Gpus.H100(3)));
+        foreach (var job in new[] { 0, 1 }) Waits(region, OnlyEast(Gpus.Ask() with { Models = ["H100"] }), job);
+        region.Ask(Specs.Says(Some.N2, 2, Gpus.Node(Gpus.H100(2), Gpus.H100(3)), holds: [HoldOf(9, "GPU-2")]) with { Devices = Healthy(2, 3) });
+
+        Says(Waits(region, OnlyEast(Gpus.Ask(2)), 3), PendingReason.InsufficientCapacity, "1 device free", "has 1 free of 2");
+        region.Ask(Specs.Says(Some.N1, 2, Gpus.Node(Gpus.H100(0), Gpus.H100(1)), holds: [HoldOf(8, "GPU-0")]) with { Devices = Healthy(0, 1) });
+        foreach (var job in new[] { 0, 1 }) region.Ask(new TaskSettled(new TaskId(new JobId(Some.East, $"job{job}"), 0)));
+        Says(region.Explain(new TaskId(new JobId(Some.East, "job3"), 0)), PendingReason.Fragmented, "2 devices free on 2 nodes", "has 1 free of 2");
+
+        var sick = new DeviceState("GPU-3", DevicePhase.Lost, new Epoch(2), MachineHarness.Start, "XID 79.");
+        foreach (var (node, version) in new[] { (Some.N1, 3), (Some.N2, 3) })
+        {
+            var states = node == Some.N1 ? [Healthy(0)[0], sick with { Uuid = "GPU-1" }] : new[] { Healthy(2)[0], sick };
+            region.Ask(new NodeChanged(node, Some.Epoch1, version, NodePhase.Ready, null, false, [], [], MachineHarness.Start) { Devices = [.. states] });
+        }
+
+        Says(region.Explain(new TaskId(new JobId(Some.East, "job3"), 0)), PendingReason.NoEligibleNode, "1 of them healthy", "is Lost (XID 79)");
+    }
+
+    private static TaskTemplate OnlyEast(DeviceAsk ask) => Gpus.Template(ask) with { Regions = [Some.East] };
+
+    private static Held HoldOf(int task, string uuid) => new(Some.Attempt(1, task), Some.Cpus(100)) { Devices = [Gpus.Grant(uuid)] };
+
+    private static System.Collections.Immutable.ImmutableArray<DeviceState> Healthy(params int[] numbers) =>
+        [.. numbers.Select(n => new DeviceState($"GPU-{n}", DevicePhase.Healthy, Some.Epoch1, MachineHarness.Start, null))];
+
+    private static MachineHarness WithDevices(params NodeSpec[] specs)
+    {
+        var region = RegionHarness.Confirmed();
+        for (var i = 0; i < specs.Length; i++)
+        {
+            region.Ask(Specs.Says(i == 0 ? Some.N1 : Some.N2, 1, specs[i]) with
+            {
+                Devices = [.. specs[i].Devices.Select(d => new DeviceState(d.Uuid, DevicePhase.Healthy, Some.Epoch1, MachineHarness.Start, null))],
+            });
+        }
+
+        return region;
+    }
+
+    private static Explanation Waits(MachineHarness region, TaskTemplate template, int job = 0)
+    {
+        var id = new JobId(Some.East, $"job{job}");
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 1, template)), id));
+        return region.Explain(new TaskId(id, 0));
+    }
 
     [Fact]
     public void InsufficientCapacity_says_what_was_asked_and_what_is_free()

@@ -48,6 +48,27 @@ public sealed class FitnessTests
         Assert.Contains("2 H100", answer.Evidence, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Finds_devices_on_nodes_and_in_what_other_regions_say_and_names_the_nearest_otherwise()
+    {
+        var here = View(Some.Cpus(8000, 4096), null);
+        var node = here.Nodes[0] with
+        {
+            Devices = [.. new[] { 0, 1 }.Select(n => new DeviceView(Gpus.H100(n), new DeviceState($"GPU-{n}", DevicePhase.Lost, Some.Epoch1, default, "gone"), 1000, 0))],
+        };
+        here = here with { Nodes = [node] };
+        var pool = new DevicePool(DeviceKind.Gpu, "A100", 40 * Gpus.GiB, null, null, false, 16, 0, 0, 8, 0, 8, 0, 0, null, IsolationAbilities.None);
+        var west = RegionHarness.Summary(Some.West) with { Devices = [pool] };
+
+        Assert.True(Ask(Gpus.Template(Gpus.Ask(2) with { Models = ["H100"] }) with { Regions = [Some.East] }, here).IsPossible);
+        Assert.False(Ask(Gpus.Template(Gpus.Ask(3) with { Models = ["H100"] }) with { Regions = [Some.East] }, here).IsPossible);
+        Assert.True(Ask(Gpus.Template(Gpus.Ask(8) with { Models = ["A100"] }), View(Some.Cpus(8000, 4096), west)).IsPossible);
+        var answer = Ask(Gpus.Template(Gpus.Ask(9) with { Models = ["A100", "H100"] }), here with { Peers = [new PeerView(Some.West, west, MachineHarness.Start)] });
+        Assert.False(answer.IsPossible);
+        Assert.Contains("us-east/n1, has 2 in all; eu-west has 16 A100 (at most 8 on a node)", answer.Evidence, StringComparison.Ordinal);
+        Assert.Contains("ask for at most 2", answer.Hint, StringComparison.Ordinal);
+    }
+
     private static CanEverFit Ask(TaskTemplate template, params RegionView[] views) => Fitness.Of(Specs.Group("only", 0, 1, template), views, Fleet);
 
     private static RegionView View(Capacity size, RegionSummary? west) => new(

@@ -89,7 +89,7 @@ public sealed class PlacerTests
         Assert.Equal("EnoughMemory", TurnedDown(Nodes.Shape(Some.Cpus(4000, 4097))));
         Assert.Equal("NotAvoided", TurnedDown(Nodes.Shape(Some.Cpus(1), Nodes.Id(0).ToString())));
         Assert.Equal("AllowedRegion", TurnedDown(Nodes.Shape(Some.Cpus(1), Some.East.Value)));
-        Assert.Equal("HasDevices", TurnedDown(TaskShape.Of(Some.Template() with { Demand = new Demand(Some.Cpus(1)) { Asks = [new DeviceAsk()] } }, null, [Some.East])));
+        Assert.Equal("DeviceKind", TurnedDown(TaskShape.Of(Some.Template() with { Demand = new Demand(Some.Cpus(1)) { Asks = [new DeviceAsk()] } }, null, [Some.East])));
         ledger.Rest(node.Id, MachineHarness.Start.AddSeconds(1));
         ledger.WakeRested(MachineHarness.Start);
         Assert.Equal("Ready", TurnedDown(Nodes.Shape(Some.Cpus(1))));

@@ -16,7 +16,14 @@ public sealed partial class RegionMachine
     private RegionView View(Moment now) => new(
         Summarise(now),
         [
-            .. _ledger.Nodes.Select(n => new NodeView(n.Id, n.Phase, n.Total, n.Taken, n.Attempts, n.LastBeat, n.Spec?.AgentVersion ?? "")),
+            .. _ledger.Nodes.Select(n => new NodeView(n.Id, n.Phase, n.Total, n.Taken, n.Attempts, n.LastBeat, n.Spec?.AgentVersion ?? "")
+            {
+                Devices = [.. n.Devices.Told.ToArray().Select(d => d.View)],
+                DriverVersion = n.Spec?.DriverVersion,
+                CudaVersion = n.Spec?.CudaVersion,
+                Isolation = n.Spec?.Isolation ?? IsolationAbilities.None,
+                DevicesFault = n.Spec?.DevicesFault,
+            }),
         ],
         [.. _peers.Known.Select(p => new PeerView(p.Region, p.Summary, p.WasHeard ? p.HeardAt : null))]);
 

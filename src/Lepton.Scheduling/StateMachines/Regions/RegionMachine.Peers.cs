@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Placement;
+using Lepton.Scheduling.Placement.Granting;
 using Lepton.Scheduling.Shell;
 
 namespace Lepton.Scheduling.StateMachines.Regions;
@@ -87,7 +88,10 @@ public sealed partial class RegionMachine
 
         var running = _flights.Values.Count(f => f.Region == _self);
         return _lastSummary = new RegionSummary(
-            _self, _row!.Epoch, ++_sequence, now.At, _ledger.Nodes.Count, ready, total, free, largest, _queue.Count, running, _guests.Count, Sizes());
+            _self, _row!.Epoch, ++_sequence, now.At, _ledger.Nodes.Count, ready, total, free, largest, _queue.Count, running, _guests.Count, Sizes())
+        {
+            Devices = DevicePools.Of(_ledger.Nodes),
+        };
     }
 
     /// <summary>Sorted anew only when something about the nodes has changed.</summary>

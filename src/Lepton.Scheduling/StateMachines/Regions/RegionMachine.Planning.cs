@@ -4,6 +4,7 @@ using Lepton.Scheduling.Explaining;
 using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Queueing;
 using Lepton.Scheduling.Shell;
+using Lepton.Scheduling.StateMachines.Jobs;
 
 namespace Lepton.Scheduling.StateMachines.Regions;
 
@@ -191,10 +192,11 @@ public sealed partial class RegionMachine
             Before = before,
         };
         _flights[task] = flight;
-        if (choice.Node is { } node) _ledger.Offer(task, after, node.Id, shape.Demand.Capacity);
-        else choice.Region!.Delegate(shape.Demand.Capacity, now.At);
+        if (choice.Node is { } node) _ledger.Offer(task, after, node.Id, shape.Demand.Capacity, choice.Devices);
+        else choice.Region!.Delegate(shape.Demand, now.At);
         if (!isGuest) _queue.Find(task.Job)!.Move(task.Index, TaskPlace.InFlight);
-        effects.Send(Address.Of(task, _self), new Dispatch(run, flight.Region, flight.Node, _row!.Epoch, flight.Order, after), SendMode.UntilAnswered);
+        var order = new Dispatch(run, flight.Region, flight.Node, _row!.Epoch, flight.Order, after) { Devices = choice.Devices.OrEmpty() };
+        effects.Send(Address.Of(task, _self), order, SendMode.UntilAnswered);
     }
 
     private void TakeDispatchAnswer(Dispatch sent, Reply reply, Moment now, Effects effects)
@@ -264,7 +266,7 @@ public sealed partial class RegionMachine
     {
         _ledger.Unoffer(task);
         if (!_flights.Remove(task, out var flight) || flight.Region == _self) return;
-        _peers.Find(flight.Region)?.TakeBack(flight.Shape.Demand.Capacity);
+        _peers.Find(flight.Region)?.TakeBack(flight.Shape.Demand);
         _peers.Freed();
     }
 

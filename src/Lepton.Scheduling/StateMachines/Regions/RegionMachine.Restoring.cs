@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Queueing;
@@ -63,7 +64,7 @@ public sealed partial class RegionMachine
                 Attempt = current.Number,
                 Since = current.LeasedAt,
                 Phase = row.Phase,
-            }, now);
+            }, current.Devices, now);
         }
         else if (IsWithdrawn(job, index))
         {
@@ -104,7 +105,7 @@ public sealed partial class RegionMachine
                 After = row.Attempt.Number - 1,
                 Attempt = row.Attempt.Number,
                 Since = row.AcceptedAt,
-            }, now);
+            }, row.Devices, now);
         }
         else
         {
@@ -113,16 +114,16 @@ public sealed partial class RegionMachine
     }
 
     /// <summary>Counts what was found in flight. A node that does not hold the attempt yet may still be offered it.</summary>
-    private void Restore(Flight flight, Moment now)
+    private void Restore(Flight flight, ImmutableArray<DeviceGrant> devices, Moment now)
     {
         _flights[flight.Task] = flight;
         if (flight.Region != _self)
         {
-            _peers.Meet(flight.Region, now.At).Recall(flight.Shape.Demand.Capacity);
+            _peers.Meet(flight.Region, now.At).Recall(flight.Shape.Demand);
         }
         else if (flight.Node is { } node && _ledger.Find(node)?.Held.ContainsKey(new AttemptId(flight.Task, flight.Attempt)) != true)
         {
-            _ledger.Offer(flight.Task, flight.After, node, flight.Shape.Demand.Capacity);
+            _ledger.Offer(flight.Task, flight.After, node, flight.Shape.Demand.Capacity, devices);
         }
     }
 }
