@@ -9,6 +9,7 @@ var root = new RootCommand("Measures Lepton: one JSON line per figure.")
     OpenbVerb.Create(),
     PlacementVerb.Create(),
     WorldVerb.Create(),
+    DevicesVerb.Create(),
     EndToEndVerb.Create(),
     EndToEndVerb.CreateRegion(),
     LongRunVerb.Create(),
