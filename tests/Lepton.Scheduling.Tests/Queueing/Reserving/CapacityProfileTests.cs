@@ -29,9 +29,9 @@ public sealed class CapacityProfileTests
 
         bool Fits(int at, int length) => Enumerable.Range(at, length).All(t => table[t].Zip(asked).All(p => p.Second == 0 || p.First >= p.Second));
         Assert.Equal(Fits(from, duration), profile.Fits(asked, from, from + duration));
-        var earliest = Enumerable.Range(from, Horizon).Where(t => Fits(t, duration)).Select(t => (long)t).FirstOrDefault(CapacityProfile.Never);
+        var earliest = Enumerable.Range(from, (Horizon * 2) - from - duration).Where(t => Fits(t, duration)).Select(t => (long)t).FirstOrDefault(CapacityProfile.Never);
         Assert.Equal(earliest, profile.Earliest(asked, duration, from));
-        var forEver = Enumerable.Range(from, Horizon).Where(t => Fits(t, (Horizon * 2) - t)).Select(t => (long)t).FirstOrDefault(CapacityProfile.Never);
+        var forEver = Enumerable.Range(from, (Horizon * 2) - from).Where(t => Fits(t, (Horizon * 2) - t)).Select(t => (long)t).FirstOrDefault(CapacityProfile.Never);
         Assert.Equal(forEver, profile.Earliest(asked, CapacityProfile.Never, from));
     });
 
