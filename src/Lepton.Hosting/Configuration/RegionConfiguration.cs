@@ -37,6 +37,9 @@ public sealed record RegionConfiguration
     /// <summary>Links to other regions; left out = <see cref="RegionDefaults"/>.</summary>
     public IReadOnlyList<LinkEntry>? Links { get; init; }
 
+    /// <summary>Queues and cohorts; left out = one queue, <c>default</c>, without limits.</summary>
+    public IReadOnlyList<QueueEntry>? Queues { get; init; }
+
     public RegionId Id => new(Region);
 
     /// <summary>The region's rows.</summary>
@@ -83,6 +86,7 @@ public sealed record RegionConfiguration
             Links = Links is null
                 ? RegionDefaults.LinksFrom(Id, fleet)
                 : new LinkTable([.. Links.Select(l => new Link(Id, new RegionId(l.To), l.RoundTripMs, l.MegabitPerSecond, Micros(l.EgressUsdPerGb)))]),
+            Queues = [.. (Queues ?? []).Select(q => q.ToSettings())],
         };
     }
 

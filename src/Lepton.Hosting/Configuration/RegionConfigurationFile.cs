@@ -54,6 +54,7 @@ public static class RegionConfigurationFile
             Log = map.Text("log") ?? "error",
             Prices = map.Maps("prices")?.Select(Price).ToList(),
             Links = map.Maps("links")?.Select(Link).ToList(),
+            Queues = map.Maps("queues")?.Select(QueueEntry.Read).ToList(),
         };
         map.Done();
         return configuration;

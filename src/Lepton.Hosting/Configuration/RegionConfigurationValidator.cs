@@ -30,6 +30,7 @@ public static class RegionConfigurationValidator
         Retention(c.Retention, errors);
         Prices(c, errors);
         Links(c, errors);
+        QueueErrors.Find(c.Queues ?? [], errors);
         return errors.All;
     }
 
@@ -132,10 +133,10 @@ public static class RegionConfigurationValidator
 
     private static string Names(RegionConfiguration c) => string.Join(", ", c.Fleet.Select(f => f.Region));
 
-    private static bool IsName(string? text) =>
+    internal static bool IsName(string? text) =>
         text is { Length: > 0 and <= 40 } && char.IsAsciiLetterLower(text[0]) && text.All(x => char.IsAsciiLetterLower(x) || char.IsAsciiDigit(x) || x == '-');
 
-    private sealed class Found
+    internal sealed class Found
     {
         public List<ConfigurationError> All { get; } = [];
 

@@ -72,4 +72,8 @@ public sealed record RunSpec(
     [property: Id(7)] ImmutableArray<UpstreamOutput> Upstream,
     [property: Id(8)] int Priority,
     [property: Id(9)] DateTimeOffset SubmittedAt,
-    [property: Id(10)] string? RestoreFrom = null);
+    [property: Id(10)] string? RestoreFrom = null)
+{
+    /// <summary>The queue it waits in and is counted under, here and in other regions.</summary>
+    [Id(11)] public string Queue { get; init; } = QueueSettings.DefaultName;
+}

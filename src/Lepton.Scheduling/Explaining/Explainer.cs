@@ -6,8 +6,8 @@ namespace Lepton.Scheduling.Explaining;
 
 /// <summary>Why a task that could be placed is not: the verdict of every region of the fleet, and the one that counts.</summary>
 /// <remarks>
-/// The dominant reason is that of the allowed region where it can start soonest: on its way, then full, then split up, then without ready nodes,
-/// then silent, then never. Ties go to the own region, then by name.
+/// The dominant reason is that of the allowed region where it can start soonest: on its way, then full, then split up, then beyond its quota, then
+/// without ready nodes, then silent, then never. Ties go to the own region, then by name.
 /// </remarks>
 internal static class Explainer
 {
@@ -17,15 +17,22 @@ internal static class Explainer
         PendingReason.BehindInQueue,
         PendingReason.InsufficientCapacity,
         PendingReason.Fragmented,
+        PendingReason.QuotaExceeded,
         PendingReason.NoEligibleNode,
         PendingReason.RegionUnreachable,
         PendingReason.Unsatisfiable,
     ];
 
     public static (Verdict Dominant, ImmutableArray<RegionVerdict> Regions) Judge(
-        TaskShape shape, RegionId self, NodeLedger ledger, PeerBook peers, DateTimeOffset now)
+        TaskShape shape, RegionId self, NodeLedger ledger, PeerBook peers, DateTimeOffset now, Verdict? quota = null)
     {
         var (own, ownRegion) = OwnRegion.Judge(shape, self, ledger);
+        if (quota is not null && shape.Allows(self) && own.Reason is not PendingReason.Unsatisfiable)
+        {
+            own = quota;
+            ownRegion = ownRegion with { Reason = quota.Reason, Evidence = quota.Evidence };
+        }
+
         var verdicts = new List<(RegionId Region, Verdict Verdict)> { (self, own) };
         var regions = ImmutableArray.CreateBuilder<RegionVerdict>();
         regions.Add(ownRegion);

@@ -24,7 +24,8 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
     /// <param name="shape">The task.</param>
     /// <param name="not">Regions that refused this task lately.</param>
     /// <param name="now">For how long ago others were heard.</param>
-    public Choice Pick(TaskShape shape, ImmutableArray<RegionId> not, DateTimeOffset now)
+    /// <param name="here">Its queue may hold it in this region.</param>
+    public Choice Pick(TaskShape shape, ImmutableArray<RegionId> not, DateTimeOffset now, bool here = true)
     {
         if (shape.PinnedTo is { } pin && pin != self) return Pinned(shape, pin, not, now);
         if (shape.DataIn is { } data && data != self && !not.Contains(data) && shape.Allows(data)
@@ -33,7 +34,7 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
             return new Choice(null, near);
         }
 
-        if (shape.Allows(self))
+        if (here && shape.Allows(self))
         {
             if (!shape.NeedsDevices)
             {

@@ -43,6 +43,9 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     /// <summary>The region where its input lies, when it can be fetched from elsewhere too.</summary>
     public RegionId? DataIn { get; }
 
+    /// <summary>What it counts as for the queues of this region; set by them, once.</summary>
+    public long[]? Amounts { get; set; }
+
     public bool Allows(RegionId region) => Allowed.Contains(region);
 
     /// <summary>The shape of a task of this region's own jobs.</summary>

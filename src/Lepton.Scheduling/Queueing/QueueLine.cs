@@ -1,11 +1,13 @@
 namespace Lepton.Scheduling.Queueing;
 
 /// <summary>What waits of one job: tasks with a history first, by index, then the fresh ones.</summary>
-internal sealed class QueueLine(QueueKey key)
+internal sealed class QueueLine(QueueKey key, string queue)
 {
     private readonly SortedDictionary<int, WaitingTask> _again = [];
 
     public QueueKey Key => key;
+
+    public string Queue => queue;
 
     /// <summary>Null for another region's job: then only guests wait here.</summary>
     public QueuedJob? Own { get; set; }

@@ -81,6 +81,9 @@ internal sealed class QueuedJob
         var group = GroupOf(index);
         return new RunSpec(
             new TaskId(Job, index), Spec.Name, Spec.Tenant, group.Group.Template, index - group.Group.First, group.Group.InputOf(index),
-            group.Group.GridOf(index), group.Upstream, Spec.Priority, SubmittedAt, restoreFrom);
+            group.Group.GridOf(index), group.Upstream, Spec.Priority, SubmittedAt, restoreFrom)
+        {
+            Queue = Spec.Queue,
+        };
     }
 }

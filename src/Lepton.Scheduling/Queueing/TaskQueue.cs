@@ -4,22 +4,25 @@ using Lepton.Model;
 namespace Lepton.Scheduling.Queueing;
 
 /// <summary>
-/// Everything that waits in a region, in order: priority, time of submit, job, index. Fresh array tasks are bytes; objects are only tasks with a
-/// history, own jobs and guests.
+/// Everything that waits in a region, queue by queue; within a queue in order: priority, time of submit, job, index. Fresh array tasks are bytes;
+/// objects are only tasks with a history, own jobs and guests.
 /// </summary>
 internal sealed class TaskQueue(ImmutableArray<RegionId> fleet)
 {
-    private readonly SortedDictionary<QueueKey, QueueLine> _lines = [];
+    private readonly SortedDictionary<string, SortedRows<QueueKey, QueueLine>> _queues = new(StringComparer.Ordinal);
     private readonly Dictionary<JobId, QueuedJob> _jobs = [];
     private readonly Dictionary<TaskId, WaitingTask> _again = [];
 
-    /// <summary>Lines with at least one task, or of an own live job, in order.</summary>
-    public IEnumerable<QueueLine> Lines => _lines.Values;
+    /// <summary>Lines with at least one task, or of an own live job, in order, by queue.</summary>
+    public IEnumerable<KeyValuePair<string, SortedRows<QueueKey, QueueLine>>> Queues => _queues;
 
     public IReadOnlyCollection<QueuedJob> Jobs => _jobs.Values;
 
     /// <summary>Tasks that wait. Cost: O(jobs).</summary>
     public int Count => _again.Count + _jobs.Values.Sum(j => j.FreshCount);
+
+    /// <summary>Tasks that wait in a queue. Cost: O(its jobs).</summary>
+    public int CountOf(string queue) => _queues.TryGetValue(queue, out var lines) ? lines.Rows.Sum(l => l.Count) : 0;
 
     public QueuedJob? Find(JobId job) => _jobs.GetValueOrDefault(job);
 
@@ -30,15 +33,16 @@ internal sealed class TaskQueue(ImmutableArray<RegionId> fleet)
         if (_jobs.TryGetValue(id, out var known)) return known;
         var job = new QueuedJob(id, spec, submittedAt, fleet);
         _jobs.Add(id, job);
-        Line(job.Key).Own = job;
+        Line(spec.Queue, job.Key).Own = job;
         return job;
     }
 
     /// <summary>The job is over: nothing of it waits.</summary>
     public void Remove(JobId id)
     {
-        if (!_jobs.Remove(id, out var job) || !_lines.Remove(job.Key, out var line)) return;
+        if (!_jobs.Remove(id, out var job) || !_queues.TryGetValue(job.Spec.Queue, out var lines) || !lines.TryGet(job.Key, out var line)) return;
         foreach (var waiting in line.Again.Values) _again.Remove(waiting.Task);
+        Drop(job.Spec.Queue, job.Key);
     }
 
     /// <summary>Queues a task with a history, in place of what was known of it.</summary>
@@ -46,7 +50,7 @@ internal sealed class TaskQueue(ImmutableArray<RegionId> fleet)
     {
         TakeAgain(waiting.Task);
         _again.Add(waiting.Task, waiting);
-        Line(waiting.Key).Again.Add(waiting.Task.Index, waiting);
+        Line(waiting.Queue, waiting.Key).Again.Add(waiting.Task.Index, waiting);
         Find(waiting.Task.Job)?.Move(waiting.Task.Index, TaskPlace.Again);
     }
 
@@ -54,17 +58,18 @@ internal sealed class TaskQueue(ImmutableArray<RegionId> fleet)
     public WaitingTask? TakeAgain(TaskId task)
     {
         if (!_again.Remove(task, out var waiting)) return null;
-        var line = _lines[waiting.Key];
+        _queues[waiting.Queue].TryGet(waiting.Key, out var line);
         line.Again.Remove(task.Index);
-        if (line is { Own: null, Count: 0 }) _lines.Remove(waiting.Key);
+        if (line is { Own: null, Count: 0 }) Drop(waiting.Queue, waiting.Key);
         return waiting;
     }
 
-    /// <summary>Tasks before this one; null when it does not wait. Cost: O(jobs + tasks of its own job).</summary>
-    public int? PositionOf(TaskId task, QueueKey key)
+    /// <summary>Place of a task in its queue, from 1; null when it does not wait there. Cost: O(jobs of the queue + tasks of its own job).</summary>
+    public int? PositionOf(TaskId task, string queue, QueueKey key)
     {
+        if (!_queues.TryGetValue(queue, out var lines)) return null;
         var ahead = 0;
-        foreach (var line in _lines.Values)
+        foreach (var line in lines.Rows)
         {
             if (line.Key.CompareTo(key) < 0)
             {
@@ -81,9 +86,18 @@ internal sealed class TaskQueue(ImmutableArray<RegionId> fleet)
         return null;
     }
 
-    private QueueLine Line(QueueKey key)
+    private QueueLine Line(string queue, QueueKey key)
     {
-        if (!_lines.TryGetValue(key, out var line)) _lines.Add(key, line = new QueueLine(key));
+        if (!_queues.TryGetValue(queue, out var lines)) _queues.Add(queue, lines = new SortedRows<QueueKey, QueueLine>());
+        if (lines.TryGet(key, out var known)) return known;
+        var line = new QueueLine(key, queue);
+        lines.Put(key, line);
         return line;
+    }
+
+    private void Drop(string queue, QueueKey key)
+    {
+        _queues[queue].Remove(key);
+        if (_queues[queue].Count == 0) _queues.Remove(queue);
     }
 }

@@ -11,6 +11,8 @@ internal sealed record WaitingTask
 
     public required TaskShape Shape { get; init; }
 
+    public string Queue { get; init; } = QueueSettings.DefaultName;
+
     public required int Priority { get; init; }
 
     public required DateTimeOffset SubmittedAt { get; init; }

@@ -52,6 +52,45 @@ public sealed class RegionConfigurationTests
     }
 
     [Fact]
+    public void Reads_queues_in_cores_gibibytes_and_devices()
+    {
+        var settings = RegionConfigurationFile.Parse(WithQueues(
+            """
+            { "name": "lab" },
+            { "name": "nlp", "parent": "lab", "weight": 2, "reclaim": "never", "quotas": [
+              { "kind": "cpu", "nominal": 1.5, "borrowLimit": 4, "lendLimit": 0 }, { "kind": "memory", "nominal": 2 }, { "kind": "H100", "nominal": 8 } ] }
+            """), "us-east.json").ToSettings();
+
+        var nlp = settings.Queues[1];
+        Assert.Equal(("nlp", "lab", 2, ReclaimPolicy.Never), (nlp.Name, nlp.Parent, nlp.Weight, nlp.Reclaim));
+        Assert.Equal([new QuotaSettings("cpu", 1500, 4000, 0), new QuotaSettings("memory", 2L << 30), new QuotaSettings("H100", 8000)], nlp.Quotas);
+        Assert.Empty(RegionConfigurationFile.Parse(Good, "us-east.json").ToSettings().Queues);
+    }
+
+    [Theory]
+    [InlineData("""{ "name": "A" }""", "queues[0].name")]
+    [InlineData("""{ "name": "a" }, { "name": "a" }""", "queues[1].name")]
+    [InlineData("""{ "name": "a", "parent": "b" }""", "queues[0].parent")]
+    [InlineData("""{ "name": "a", "parent": "b" }, { "name": "b", "parent": "a" }""", "queues[0].parent")]
+    [InlineData("""{ "name": "a", "weight": 0 }""", "queues[0].weight")]
+    [InlineData("""{ "name": "a", "quotas": [{ "kind": " ", "nominal": 1 }] }""", "queues[0].quotas[0].kind")]
+    [InlineData("""{ "name": "a", "quotas": [{ "kind": "cpu", "nominal": 1 }, { "kind": "CPU", "nominal": 1 }] }""", "queues[0].quotas[1].kind")]
+    [InlineData("""{ "name": "a", "quotas": [{ "kind": "cpu", "nominal": -1 }] }""", "queues[0].quotas[0].nominal")]
+    [InlineData("""{ "name": "a", "quotas": [{ "kind": "cpu", "nominal": 1, "borrowLimit": 1 }] }""", "queues[0].quotas[0].borrowLimit")]
+    [InlineData("""{ "name": "a", "quotas": [{ "kind": "cpu", "nominal": 1, "lendLimit": 1 }] }""", "queues[0].quotas[0].lendLimit")]
+    [InlineData("""{ "name": "a", "reclaim": "some" }""", "queues[0].reclaim")]
+    [InlineData("""{ "name": "a", "preempt": "all" }""", "queues[0].preempt")]
+    [InlineData("""{ "name": "a", "colour": 1 }""", "queues[0].colour")]
+    public void Refuses_wrong_queues_and_names_the_field(string queues, string place)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => RegionConfigurationFile.Parse(WithQueues(queues), "us-east.json"));
+
+        Assert.Contains(place, error.Message, StringComparison.Ordinal);
+    }
+
+    private static string WithQueues(string queues) => Good.Replace("\"times\"", $"\"queues\": [{queues}], \"times\"", StringComparison.Ordinal);
+
+    [Fact]
     public void Reads_the_same_from_yaml()
     {
         var configuration = RegionConfigurationFile.Parse(

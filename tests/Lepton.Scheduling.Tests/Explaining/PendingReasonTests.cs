@@ -149,6 +149,51 @@ public sealed class PendingReasonTests
     }
 
     [Fact]
+    public void QuotaExceeded_says_who_holds_what_and_what_would_fit()
+    {
+        var region = RegionHarness.Confirmed(Teams).WithNodes(Some.N1, Some.N2);
+        region.Ask(Specs.Ready(Job("b", tasks: 2), new JobId(Some.East, "other")));
+        region.Ask(Specs.Ready(Job("a", tasks: 3)));
+
+        var explanation = region.Explain(Some.Task(1));
+
+        Says(explanation, PendingReason.QuotaExceeded, "asked 1.5 cpus", "queue a of us-east holds 1.5 cpus of its 2 cpus", "may take 0.5 cpus more", "b 3 cpus");
+        Assert.Contains("ask at most 0.5 cpus", explanation.Next);
+    }
+
+    [Fact]
+    public void QuotaExceeded_when_the_queue_can_never_hold_it()
+    {
+        var region = RegionHarness.Confirmed(Teams).WithNodes(Some.N1);
+        region.Ask(Specs.Ready(Job("a", tasks: 1, milliCpu: 3500)));
+
+        Says(region.Explain(Some.Task()), PendingReason.QuotaExceeded, "asked 3.5 cpus", "may never hold more than 3 cpus");
+    }
+
+    [Fact]
+    public void Misconfigured_names_the_queues_there_are()
+    {
+        var region = RegionHarness.Confirmed(Teams).WithNodes(Some.N1);
+        region.Ask(Specs.Ready(Job("nobody", tasks: 1)));
+
+        Says(region.Explain(Some.Task()), PendingReason.Misconfigured, "no queue nobody", "2 queues: a, b");
+    }
+
+    /// <summary>Queue a has 2 cores and may borrow 1 of b's 3.</summary>
+    private static readonly RegionSettings Teams = Some.Settings() with
+    {
+        Queues =
+        [
+            new QueueSettings { Name = "team" },
+            new QueueSettings { Name = "a", Parent = "team", Quotas = [new QuotaSettings("cpu", 2000, 1000)] },
+            new QueueSettings { Name = "b", Parent = "team", Quotas = [new QuotaSettings("cpu", 3000)] },
+        ],
+    };
+
+    private static JobSpec Job(string queue, int tasks, long milliCpu = 1500) =>
+        Specs.Job(Specs.Group("only", 0, tasks, Some.Template(milliCpu) with { Regions = [Some.East] })) with { Queue = queue };
+
+    [Fact]
     public void A_running_task_says_where()
     {
         var region = Region(Some.Template(1000), tasks: 1);

@@ -51,9 +51,9 @@ public sealed class TaskQueueTests
         job.Move(0, TaskPlace.InFlight);
         job.Move(1, TaskPlace.Settled);
 
-        Assert.Equal(3 + 1, queue.PositionOf(Some.Task(2), job.Key));
-        Assert.Equal(3 + 8, queue.PositionOf(Some.Task(9), job.Key));
-        Assert.Null(queue.PositionOf(Some.Task(1), job.Key));
+        Assert.Equal(3 + 1, queue.PositionOf(Some.Task(2), "default", job.Key));
+        Assert.Equal(3 + 8, queue.PositionOf(Some.Task(9), "default", job.Key));
+        Assert.Null(queue.PositionOf(Some.Task(1), "default", job.Key));
         Assert.Equal(11, queue.Count);
     }
 
@@ -73,8 +73,8 @@ public sealed class TaskQueueTests
         });
 
         Assert.Equal(10, queue.Count);
-        Assert.Equal(1, queue.PositionOf(Some.Task(7), job.Key));
-        Assert.Equal(2, queue.PositionOf(Some.Task(0), job.Key));
+        Assert.Equal(1, queue.PositionOf(Some.Task(7), "default", job.Key));
+        Assert.Equal(2, queue.PositionOf(Some.Task(0), "default", job.Key));
         queue.Remove(Some.Job);
         Assert.Equal(0, queue.Count);
         Assert.Null(queue.Find(Some.Task(7)));

@@ -36,6 +36,11 @@ internal sealed class Flight
     /// <summary>The guest said that it waits again before it answered the order.</summary>
     public bool WaitsAgain { get; set; }
 
+    /// <summary>The queue that holds <see cref="Amounts"/> for it; only for what is in this region.</summary>
+    public int Queue { get; set; }
+
+    public long[]? Amounts { get; set; }
+
     /// <summary>Its region has been silent too long; the task was told.</summary>
     public bool TakenBack { get; set; }
 }

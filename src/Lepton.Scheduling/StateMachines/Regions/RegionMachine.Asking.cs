@@ -34,7 +34,7 @@ public sealed partial class RegionMachine
             return new Refused(RefusalCode.LimitReached, $"Asked for {ask.Tasks.Length} tasks; the limit is {OverlayLimit}.", "Ask in pages.");
         }
 
-        var judged = new Dictionary<TaskShape, Verdict>();
+        var judged = new Dictionary<(TaskShape, string), Verdict>();
         var overlays = ImmutableArray.CreateBuilder<Overlay>();
         foreach (var task in ask.Tasks)
         {
@@ -46,7 +46,7 @@ public sealed partial class RegionMachine
             else if (PendingShape(task) is { } shape)
             {
                 var waiting = _queue.Find(task);
-                var verdict = Held(task, waiting, now) ?? Judge(shape, judged, now);
+                var verdict = Held(task, waiting, now) ?? Judge(shape, QueueOf(task), judged, now);
                 overlays.Add(new Overlay(task, TaskPhase.Pending, waiting?.LastAttempt ?? 0, null, null, verdict.Reason, verdict.Evidence, null));
             }
         }
@@ -60,12 +60,13 @@ public sealed partial class RegionMachine
         if (PendingShape(task) is { } shape)
         {
             var waiting = _queue.Find(task);
-            var (dominant, regions) = Explainer.Judge(shape, _self, _ledger, _peers, now.At);
+            var (dominant, regions) = Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, QueueOf(task)));
             var verdict = Held(task, waiting, now) ?? OnItsWay(dominant, now);
             var key = waiting?.Key ?? _queue.Find(task.Job)!.Key;
-            var position = _queue.PositionOf(task, key);
+            var queue = QueueOf(task);
+            var position = _queue.PositionOf(task, queue, key);
             var evidence = verdict.Reason == PendingReason.BehindInQueue && position is { } at
-                ? $"{verdict.Evidence}; position {at} of {_queue.Count} in the queue, {LastPass(now)}"
+                ? $"{verdict.Evidence}; position {at} of {_queue.CountOf(queue)} in queue {queue}, {LastPass(now)}"
                 : verdict.Evidence;
             return new Explained(new Explanation(
                 task, TaskPhase.Pending, verdict.Reason, evidence, [.. verdict.Next], regions, position, _lastPass?.At ?? now.At));
@@ -136,16 +137,30 @@ public sealed partial class RegionMachine
             : null;
     }
 
-    private Verdict Judge(TaskShape shape, Dictionary<TaskShape, Verdict> judged, Moment now)
+    private Verdict Judge(TaskShape shape, string queue, Dictionary<(TaskShape, string), Verdict> judged, Moment now)
     {
-        if (judged.TryGetValue(shape, out var known)) return known;
-        return judged[shape] = OnItsWay(Explainer.Judge(shape, _self, _ledger, _peers, now.At).Dominant, now);
+        if (judged.TryGetValue((shape, queue), out var known)) return known;
+        return judged[(shape, queue)] = OnItsWay(Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, queue)).Dominant, now);
     }
+
+    private string QueueOf(TaskId task) => _queue.Find(task)?.Queue ?? _queue.Find(task.Job)?.Spec.Queue ?? QueueSettings.DefaultName;
+
+    /// <summary>What the quotas of this region say; null when they let it start.</summary>
+    private Verdict? QuotaVerdict(TaskShape shape, string queue) =>
+        _desk.Find(queue) is var number and >= 0 ? QuotaWords.Judge(_desk, number, _desk.AmountsOf(shape), _self) : null;
 
     /// <summary>Reasons of the task itself; null when only the regions decide.</summary>
     private Verdict? Held(TaskId task, WaitingTask? waiting, Moment now)
     {
         var job = _queue.Find(task.Job);
+        if (_desk.Find(QueueOf(task)) < 0)
+        {
+            return new(
+                PendingReason.Misconfigured,
+                $"region {_self} has no queue {QueueOf(task)}; it has {Wording.Count(_desk.Tree.Queues.Count(), "queue")}: {_desk.Names}",
+                "submit it to one of these, or configure the queue");
+        }
+
         if (job?.PlaceOf(task.Index) == TaskPlace.NotReady) return WaitsForGroups(job, task.Index);
         if (_standing == Standing.Replaced)
         {

@@ -8,13 +8,14 @@ using Lepton.Scheduling.StateMachines.Jobs;
 
 namespace Lepton.Scheduling.StateMachines.Regions;
 
-/// <content>Planning: the queue in order, each shape that fits nowhere tried once, and what becomes of the orders.</content>
+/// <content>Planning: the queues by their shares, each in its order, each shape that fits nowhere tried once, and what becomes of the orders.</content>
 public sealed partial class RegionMachine
 {
     private readonly HashSet<TaskShape> _hopeless = [];
     private readonly Dictionary<TaskShape, bool> _everFits = [];
-    private readonly List<QueueLine> _lines = [];
-    private readonly List<WaitingTask> _waiting = [];
+    private readonly SortedDictionary<int, IEnumerator<TaskId>> _turns = [];
+    private int _left;
+    private DateTimeOffset? _next;
     private (long Nodes, long Peers) _hopelessSince;
     private DateTimeOffset? _planAt;
     private long _order;
@@ -23,52 +24,122 @@ public sealed partial class RegionMachine
     /// <summary>The newest pass: when, how many it placed, and whether it ended at its limit.</summary>
     private sealed record Pass(DateTimeOffset At, int Placed, bool HitLimit);
 
-    /// <remarks>Cost: O(live jobs + tasks with a history + shapes × nodes + assignments × nodes at worst). Fresh tasks that cannot be placed cost nothing each.</remarks>
+    /// <remarks>
+    /// Cost: O(live jobs + tasks with a history + shapes × (queues + nodes) + assignments × nodes at worst). Fresh tasks that cannot be placed cost nothing each.
+    /// </remarks>
     private void Plan(Moment now, Effects effects)
     {
         _planAt = null;
-        var next = _ledger.WakeRested(now.At);
+        _next = _ledger.WakeRested(now.At);
         var limit = Math.Max(1, _settings.AssignmentsPerPass);
-        var left = limit;
-        _lines.Clear();
-        _lines.AddRange(_queue.Lines);
-        foreach (var line in _lines)
+        _left = limit;
+        _desk.Count(_ledger);
+        _turns.Clear();
+        foreach (var (name, lines) in _queue.Queues)
         {
-            PlanAgain(line, ref left, ref next, now, effects);
-            if (line.Own is { } job) PlanFresh(job, ref left, ref next, now, effects);
-            if (left == 0) break;
+            if (_desk.Find(name) is var queue && queue < 0) continue;
+            _turns.Add(queue, Serve(lines, queue, now, effects).GetEnumerator());
+            _desk.Shares.SetActive(queue, true);
         }
 
-        _lastPass = new Pass(now.At, limit - left, left == 0);
-        _planAt = left == 0 ? now.At : next;
+        // Each step of a turn places one task; a queue whose turn is over has nothing more that could be placed in this pass.
+        while (_left > 0 && _desk.Shares.Next is var next && next >= 0)
+        {
+            if (!_turns[next].MoveNext()) _desk.Shares.SetActive(next, false);
+        }
+
+        foreach (var queue in _turns.Keys) _desk.Shares.SetActive(queue, false);
+        SendHomeless(now, effects);
+        _lastPass = new Pass(now.At, limit - _left, _left == 0);
+        _planAt = _left == 0 ? now.At : _next;
     }
 
-    private void PlanAgain(QueueLine line, ref int left, ref DateTimeOffset? next, Moment now, Effects effects)
+    /// <summary>A queue's turn: its lines in order, one step per task that was placed.</summary>
+    private IEnumerable<TaskId> Serve(SortedRows<QueueKey, QueueLine> lines, int queue, Moment now, Effects effects)
     {
-        if (line.Again.Count == 0) return;
-        _waiting.Clear();
-        _waiting.AddRange(line.Again.Values);
-        foreach (var task in _waiting)
+        var skip = new HashSet<TaskShape>();
+        QueueKey? last = null;
+        while (lines.TryNext(last, out var key, out var line))
         {
-            if (left == 0) return;
-            if (task.NotBefore > now.At)
+            last = key;
+            foreach (var task in line.Again.Count == 0 ? [] : line.Again.Values.ToArray())
             {
-                if (next is null || task.NotBefore < next) next = task.NotBefore;
-                continue;
+                if (PlaceAgain(task, queue, now, effects)) yield return task.Task;
             }
 
-            if (task.Run is not null && !_peers.MayStartFor(task.Task.Owner, now.At)) continue;
-            var choice = Choose(task.Shape, Refusers(task, ref next, now), now);
-            if (choice.IsNowhere)
+            if (line.Own is not { } job) continue;
+            foreach (var group in job.Groups)
             {
-                if (task.Run is not null) MaySendBack(task, ref next, now, effects);
-                continue;
+                if (group.Count == 0 || StartsLater(group, now)) continue;
+                for (var index = group.Next(0, skip); index >= 0; index = group.Next(index + 1, skip))
+                {
+                    if (!PlaceFresh(job, group, index, queue, skip, now, effects)) continue;
+                    yield return new TaskId(job.Job, index);
+                }
             }
+        }
+    }
 
-            _queue.TakeAgain(task.Task);
-            var run = task.Run ?? _queue.Find(task.Task.Job)!.RunOf(task.Task.Index, task.RestoreFrom);
-            Send(task.Task, task.Shape, task, run, choice, now, effects);
-            left--;
+    private bool PlaceAgain(WaitingTask task, int queue, Moment now, Effects effects)
+    {
+        if (task.NotBefore > now.At)
+        {
+            WakeFor(task.NotBefore);
+            return false;
+        }
+
+        if (task.Run is not null && !_peers.MayStartFor(task.Task.Owner, now.At)) return false;
+        var choice = Choose(task.Shape, queue, Refusers(task, now), now);
+        if (choice.IsNowhere)
+        {
+            if (task.Run is not null) MaySendBack(task, queue, now, effects);
+            return false;
+        }
+
+        _queue.TakeAgain(task.Task);
+        var run = task.Run ?? _queue.Find(task.Task.Job)!.RunOf(task.Task.Index, task.RestoreFrom);
+        Send(task.Task, task.Shape, task, run, choice, queue, now, effects);
+        _left--;
+        return true;
+    }
+
+    private bool StartsLater(FreshGroup group, Moment now)
+    {
+        if (group.Group.Template.StartAfter is not { } start || start <= now.At) return false;
+        WakeFor(start);
+        return true;
+    }
+
+    private bool PlaceFresh(QueuedJob job, FreshGroup group, int index, int queue, HashSet<TaskShape> skip, Moment now, Effects effects)
+    {
+        var shape = group.ShapeOf(index);
+        var choice = Choose(shape, queue, [], now);
+        if (choice.IsNowhere)
+        {
+            skip.Add(shape);        // within a pass nothing becomes free
+            return false;
+        }
+
+        Send(new TaskId(job.Job, index), shape, null, job.RunOf(index, null), choice, queue, now, effects);
+        _left--;
+        return true;
+    }
+
+    private void WakeFor(DateTimeOffset at)
+    {
+        if (_next is null || at < _next) _next = at;
+    }
+
+    /// <summary>Guests whose queue this region does not have: their owner has all regions to choose from.</summary>
+    private void SendHomeless(Moment now, Effects effects)
+    {
+        foreach (var (name, lines) in _queue.Queues.ToArray())
+        {
+            if (_desk.Find(name) >= 0) continue;
+            foreach (var guest in lines.Rows.SelectMany(l => l.Again.Values).Where(t => t.Run is not null && t.NotBefore <= now.At).ToArray())
+            {
+                SendBack(guest, $"Region {_self} has no queue {name}; its queues are {_desk.Names}.", effects);
+            }
         }
     }
 
@@ -76,19 +147,27 @@ public sealed partial class RegionMachine
     /// A guest has only this region, its owner has all of them: what no node here could ever hold goes back at once, what finds no room for a
     /// whole delegation lease goes back then, unless its input lies here.
     /// </summary>
-    private void MaySendBack(WaitingTask guest, ref DateTimeOffset? next, Moment now, Effects effects)
+    private void MaySendBack(WaitingTask guest, int queue, Moment now, Effects effects)
     {
-        var fitsNever = !CouldEverFitHere(guest.Shape);
+        var beyondQuota = _desk.Quotas.NeverFits(queue, _desk.AmountsOf(guest.Shape)) >= 0;
+        var fitsNever = beyondQuota || !CouldEverFitHere(guest.Shape);
         var until = guest.QueuedAt + _settings.DelegationLease;
         if (!fitsNever && (guest.Run!.Input?.IsFile() == true || now.At < until))
         {
-            if (now.At < until && (next is null || until < next)) next = until;
+            if (now.At < until) WakeFor(until);
             return;
         }
 
-        var why = fitsNever
-            ? $"None of the {_ledger.Nodes.Count} nodes of {_self} that it may use holds {Wording.Asked(guest.Shape.Demand)}."
-            : $"It found no room in {_self} for {Wording.Seconds(now.At - guest.QueuedAt)}.";
+        SendBack(
+            guest,
+            beyondQuota ? $"Queue {guest.Queue} of {_self} can never hold {Wording.Asked(guest.Shape.Demand)}."
+            : fitsNever ? $"None of the {_ledger.Nodes.Count} nodes of {_self} that it may use holds {Wording.Asked(guest.Shape.Demand)}."
+            : $"It found no room in {_self} for {Wording.Seconds(now.At - guest.QueuedAt)}.",
+            effects);
+    }
+
+    private void SendBack(WaitingTask guest, string why, Effects effects)
+    {
         _queue.TakeAgain(guest.Task);
         effects.Send(Address.Of(guest.Task, _self), new SendBack(new AttemptId(guest.Task, guest.LastAttempt), why), SendMode.UntilAnswered);
     }
@@ -101,33 +180,13 @@ public sealed partial class RegionMachine
         return fits;
     }
 
-    private void PlanFresh(QueuedJob job, ref int left, ref DateTimeOffset? next, Moment now, Effects effects)
-    {
-        foreach (var group in job.Groups)
-        {
-            if (group.Count == 0) continue;
-            if (group.Group.Template.StartAfter is { } start && start > now.At)
-            {
-                if (next is null || start < next) next = start;
-                continue;
-            }
-
-            for (var index = group.Next(0, Hopeless()); index >= 0 && left > 0; index = group.Next(index + 1, Hopeless()))
-            {
-                var shape = group.ShapeOf(index);
-                var choice = Choose(shape, [], now);
-                if (choice.IsNowhere) continue;
-                Send(new TaskId(job.Job, index), shape, null, job.RunOf(index, null), choice, now, effects);
-                left--;
-            }
-        }
-    }
-
-    private Choice Choose(TaskShape shape, ImmutableArray<RegionId> refusers, Moment now)
+    /// <remarks>Where the queue has no quota left here, other regions may still take it: they have quotas of their own.</remarks>
+    private Choice Choose(TaskShape shape, int queue, ImmutableArray<RegionId> refusers, Moment now)
     {
         if (Hopeless().Contains(shape)) return Choice.Nowhere;
-        var choice = _picker.Pick(shape, refusers, now.At);
-        if (choice.IsNowhere && refusers.IsEmpty) _hopeless.Add(shape);
+        var hasQuota = _desk.Quotas.Shortage(queue, _desk.AmountsOf(shape)) < 0;
+        var choice = _picker.Pick(shape, refusers, now.At, hasQuota);
+        if (choice.IsNowhere && refusers.IsEmpty && hasQuota) _hopeless.Add(shape);
         return choice;
     }
 
@@ -161,7 +220,7 @@ public sealed partial class RegionMachine
         return before is null ? known.Add(refusal) : known.Replace(before, refusal);
     }
 
-    private ImmutableArray<RegionId> Refusers(WaitingTask task, ref DateTimeOffset? next, Moment now)
+    private ImmutableArray<RegionId> Refusers(WaitingTask task, Moment now)
     {
         if (task.Refusals.IsEmpty) return [];
         var refusers = ImmutableArray.CreateBuilder<RegionId>();
@@ -170,13 +229,13 @@ public sealed partial class RegionMachine
             var isNews = refusal.Times == 1 && _peers.Find(refusal.Region)?.Changes > refusal.Changes;
             if (isNews || now.At >= refusal.Until) continue;
             refusers.Add(refusal.Region);
-            if (next is null || refusal.Until < next) next = refusal.Until;
+            WakeFor(refusal.Until);
         }
 
         return refusers.ToImmutable();
     }
 
-    private void Send(TaskId task, TaskShape shape, WaitingTask? before, RunSpec run, Choice choice, Moment now, Effects effects)
+    private void Send(TaskId task, TaskShape shape, WaitingTask? before, RunSpec run, Choice choice, int queue, Moment now, Effects effects)
     {
         var isGuest = before?.Run is not null;
         var after = isGuest ? before!.LastAttempt - 1 : before?.LastAttempt ?? 0;
@@ -192,6 +251,7 @@ public sealed partial class RegionMachine
             Before = before,
         };
         _flights[task] = flight;
+        if (flight.Region == _self) Charge(flight, queue);
         if (choice.Node is { } node) _ledger.Offer(task, after, node.Id, shape.Demand.Capacity, choice.Devices);
         else choice.Region!.Delegate(shape.Demand, now.At);
         if (!isGuest) _queue.Find(task.Job)!.Move(task.Index, TaskPlace.InFlight);
@@ -252,7 +312,8 @@ public sealed partial class RegionMachine
         {
             Task = flight.Task,
             Shape = flight.Shape,
-            Priority = job!.Spec.Priority,
+            Queue = job!.Spec.Queue,
+            Priority = job.Spec.Priority,
             SubmittedAt = job.SubmittedAt,
             QueuedAt = now.At,
             LastAttempt = 0,
@@ -265,9 +326,19 @@ public sealed partial class RegionMachine
     private void EndFlight(TaskId task)
     {
         _ledger.Unoffer(task);
-        if (!_flights.Remove(task, out var flight) || flight.Region == _self) return;
+        if (!_flights.Remove(task, out var flight)) return;
+        if (flight.Amounts is { } amounts) _desk.Release(flight.Queue, amounts);
+        if (flight.Region == _self) return;
         _peers.Find(flight.Region)?.TakeBack(flight.Shape.Demand);
         _peers.Freed();
+    }
+
+    /// <summary>From here on its queue holds what it asked. Counted until it has left: longer than it runs, never shorter.</summary>
+    private void Charge(Flight flight, int queue)
+    {
+        if (queue < 0) return;
+        (flight.Queue, flight.Amounts) = (queue, _desk.AmountsOf(flight.Shape));
+        _desk.Charge(queue, flight.Amounts);
     }
 
     private static string Words(Reply reply) => reply switch

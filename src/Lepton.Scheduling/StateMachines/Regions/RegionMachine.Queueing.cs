@@ -174,6 +174,7 @@ public sealed partial class RegionMachine
         {
             Task = task,
             Shape = job.ShapeOf(task.Index),
+            Queue = job.Spec.Queue,
             Priority = job.Spec.Priority,
             SubmittedAt = job.SubmittedAt,
             QueuedAt = now.At,
@@ -253,6 +254,7 @@ public sealed partial class RegionMachine
     {
         Task = attempt.Task,
         Shape = TaskShape.OfGuest(run.Template, _self),
+        Queue = run.Queue,
         Priority = run.Priority,
         SubmittedAt = run.SubmittedAt,
         QueuedAt = now.At,

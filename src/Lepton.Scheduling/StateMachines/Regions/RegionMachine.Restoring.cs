@@ -64,7 +64,7 @@ public sealed partial class RegionMachine
                 Attempt = current.Number,
                 Since = current.LeasedAt,
                 Phase = row.Phase,
-            }, current.Devices, now);
+            }, job.Spec.Queue, current.Devices, now);
         }
         else if (IsWithdrawn(job, index))
         {
@@ -76,6 +76,7 @@ public sealed partial class RegionMachine
             {
                 Task = row.Task,
                 Shape = job.ShapeOf(index),
+                Queue = job.Spec.Queue,
                 Priority = job.Spec.Priority,
                 SubmittedAt = job.SubmittedAt,
                 QueuedAt = now.At,
@@ -105,7 +106,7 @@ public sealed partial class RegionMachine
                 After = row.Attempt.Number - 1,
                 Attempt = row.Attempt.Number,
                 Since = row.AcceptedAt,
-            }, row.Devices, now);
+            }, row.Run.Queue, row.Devices, now);
         }
         else
         {
@@ -114,9 +115,10 @@ public sealed partial class RegionMachine
     }
 
     /// <summary>Counts what was found in flight. A node that does not hold the attempt yet may still be offered it.</summary>
-    private void Restore(Flight flight, ImmutableArray<DeviceGrant> devices, Moment now)
+    private void Restore(Flight flight, string queue, ImmutableArray<DeviceGrant> devices, Moment now)
     {
         _flights[flight.Task] = flight;
+        if (flight.Region == _self) Charge(flight, _desk.Find(queue));
         if (flight.Region != _self)
         {
             _peers.Meet(flight.Region, now.At).Recall(flight.Shape.Demand);

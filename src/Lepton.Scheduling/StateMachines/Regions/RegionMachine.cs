@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Queueing;
+using Lepton.Scheduling.Queueing.FairShare;
 using Lepton.Scheduling.Shell;
 
 namespace Lepton.Scheduling.StateMachines.Regions;
@@ -28,6 +29,7 @@ public sealed partial class RegionMachine : IStateMachine
     private readonly PeerBook _peers;
     private readonly RegionPicker _picker;
     private readonly TaskQueue _queue;
+    private readonly QueueDesk _desk;
     private readonly ClosedJobs _closed = new(RememberedJobs);
     private readonly Dictionary<TaskId, Flight> _flights = [];
     private readonly SortedDictionary<TaskId, Guest> _guests = [];
@@ -42,6 +44,7 @@ public sealed partial class RegionMachine : IStateMachine
         _peers = new PeerBook(settings);
         _picker = new RegionPicker(region, _ledger, _peers);
         _queue = new TaskQueue(settings.Fleet);
+        _desk = new QueueDesk(settings.Queues);
         Self = Address.Of(region);
     }
 

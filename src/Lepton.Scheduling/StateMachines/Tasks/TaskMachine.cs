@@ -145,6 +145,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
         Attempt = 0,
         Attempts = [],
         SubmittedAt = run.SubmittedAt == default ? now.At : run.SubmittedAt,
+        Queue = run.Queue,
     };
 
     private void OnOfferAnswered(AttemptId attempt, Address to, Reply reply, Moment now, Effects effects)
