@@ -22,7 +22,9 @@ internal sealed class Capabilities
     /// <summary>What a job may say once for all its tasks.</summary>
     private static readonly ImmutableArray<string> Inherited =
     [
-        "labels", "run.workdir", "run.env", "resources.cpus", "resources.memory", "placement.regions", "placement.avoid",
+        "labels", "run.workdir", "run.env", "resources.cpus", "resources.memory", "resources.accelerators", "resources.gpuMemory",
+        "resources.fraction", "resources.mig", "resources.computeCapability", "resources.interconnect", "placement.regions", "placement.avoid",
+        "placement.constraints.attribute", "placement.constraints.operator", "placement.constraints.value",
         "timeLimit", "startAfter", "retry.max", "retry.backoff", "retry.on", "preemption.graceSeconds",
     ];
 
@@ -44,6 +46,9 @@ internal sealed class Capabilities
             ["queue"] = ["default"],
             ["durability"] = ["region"],
             ["run.handler"] = ["noop"],
+            ["resources.interconnect"] = ["any", "nvlink"],
+            ["placement.constraints.attribute"] = ["driver"],
+            ["placement.constraints.operator"] = [">="],
         });
 
     /// <summary>The whole format, for documents that are read but not submitted.</summary>

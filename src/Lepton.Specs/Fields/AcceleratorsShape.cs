@@ -11,6 +11,7 @@ namespace Lepton.Specs;
 internal sealed partial class AcceleratorsShape : Shape<AcceleratorsDocument>
 {
     private const int MostDevices = 100_000;
+    private const string Pattern = @"^[A-Za-z][A-Za-z0-9._-]{0,62}(:[0-9]{1,9}(\.\.[0-9]{1,9})?)?$";
     private const string What = "a model and a number of devices";
     private const string Example = "Maybe H100:8, or any_of: [H100:8, A100:16].";
 
@@ -32,8 +33,26 @@ internal sealed partial class AcceleratorsShape : Shape<AcceleratorsDocument>
             : SpecNode.OfMap([new SpecField(value.Ordered ? "ordered" : "any_of", default, SpecNode.OfList(choices))]);
     }
 
-    public override JsonObject Schema(SchemaScope scope) =>
-        new() { ["type"] = new JsonArray("string", "object"), ["examples"] = new JsonArray("H100:8") };
+    public override JsonObject Schema(SchemaScope scope) => new()
+    {
+        ["type"] = new JsonArray("string", "object"),
+        ["pattern"] = Pattern,
+        ["additionalProperties"] = SeveralSchema(),
+        ["examples"] = new JsonArray("H100:8", "H100:4..8", new JsonObject { ["any_of"] = new JsonArray("H100:8", "A100:16") }),
+    };
+
+    /// <summary>A number behind a model, or the list of <c>any_of</c> and <c>ordered</c>.</summary>
+    private static JsonObject SeveralSchema()
+    {
+        var schema = CountSchema();
+        schema["type"] = new JsonArray("number", "string", "array");
+        schema["minItems"] = 1;
+        schema["maxItems"] = SpecLimits.Labels;
+        schema["items"] = new JsonObject { ["type"] = new JsonArray("string", "object"), ["pattern"] = Pattern, ["additionalProperties"] = CountSchema() };
+        return schema;
+    }
+
+    private static JsonObject CountSchema() => new() { ["type"] = new JsonArray("number", "string"), ["pattern"] = @"^[0-9]{1,9}(\.\.[0-9]{1,9})?$" };
 
     private static bool Several(SpecField field, Scope scope, [MaybeNullWhen(false)] out AcceleratorsDocument value)
     {

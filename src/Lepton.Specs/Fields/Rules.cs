@@ -10,6 +10,8 @@ internal static partial class Rules
     private const string EnvPattern = "^[A-Za-z_][A-Za-z0-9_]{0,127}$";
     private const string AxisPattern = "^[A-Za-z_][A-Za-z0-9_-]{0,62}$";
     private const string LabelPattern = "^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$";
+    private const string MigPattern = @"^[1-9][0-9]?g\.[1-9][0-9]{0,3}gb(\+[a-z.]{1,8})?$";
+    private const string CapabilityPattern = @"^>=[1-9][0-9]?(\.[0-9])?$";
     private const string RegionPatternPattern = @"^[a-z0-9*-]{1,63}$";
 
     /// <summary>Variables that the agent sets for every task.</summary>
@@ -48,6 +50,12 @@ internal static partial class Rules
         new("a number, a text or true or false", SpecLimits.ShortChars) { AnyScalar = true };
 
     public static readonly TextShape Short = new("a text", SpecLimits.ShortChars);
+
+    public static readonly TextShape MigProfile = Matching(
+        "a MIG profile", MigRegex, MigPattern, "is not a MIG profile like 3g.40gb.");
+
+    public static readonly TextShape Capability = Matching(
+        "a compute capability", CapabilityRegex, CapabilityPattern, "is not a compute capability like >=9.0.");
 
     public static readonly TextShape Workdir = new("an absolute folder", SpecLimits.ShortChars, CheckWorkdir, "^/");
 
@@ -167,6 +175,12 @@ internal static partial class Rules
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]{0,127}\z")]
     private static partial Regex EnvRegex();
+
+    [GeneratedRegex(@"\A[1-9][0-9]?g\.[1-9][0-9]{0,3}gb(\+[a-z.]{1,8})?\z")]
+    private static partial Regex MigRegex();
+
+    [GeneratedRegex(@"\A>=[1-9][0-9]?(\.[0-9])?\z")]
+    private static partial Regex CapabilityRegex();
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_-]{0,62}\z")]
     private static partial Regex AxisRegex();

@@ -30,6 +30,12 @@ internal static class Inheritance
     {
         MilliCpu = task.MilliCpu ?? job.MilliCpu,
         MemoryBytes = task.MemoryBytes ?? job.MemoryBytes,
+        Accelerators = task.Accelerators ?? job.Accelerators,
+        GpuMemoryBytes = task.GpuMemoryBytes ?? job.GpuMemoryBytes,
+        Fraction = task.Fraction ?? job.Fraction,
+        Mig = task.Mig ?? job.Mig,
+        ComputeCapability = task.ComputeCapability ?? job.ComputeCapability,
+        Interconnect = task.Interconnect ?? job.Interconnect,
     };
 
     private static PlacementDocument? Placement(PlacementDocument? job, PlacementDocument? task) =>
@@ -37,6 +43,7 @@ internal static class Inheritance
     {
         Regions = task.Regions ?? job.Regions,
         Avoid = task.Avoid ?? job.Avoid,
+        Constraints = task.Constraints ?? job.Constraints,
     };
 
     private static RetryDocument? Retry(RetryDocument? job, RetryDocument? task) =>

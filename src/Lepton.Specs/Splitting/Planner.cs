@@ -59,6 +59,7 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
         CheckRun(task.Work.Run, task.Path.Field("run"));
         if (string.Equals(task.Work.Run?.Handler, "noop", StringComparison.OrdinalIgnoreCase)) CheckNoop(task);
         CheckRegions(task);
+        DeviceChecks.Check(task, document.Kind == SpecKind.Job, scope);
         if (task.Combinations > SpecLimits.Combinations)
         {
             scope.Add(task.Path.Field("grid"), $"comes to {Words.Number(task.Combinations)} combinations; the limit is {Words.Number(SpecLimits.Combinations)}.",

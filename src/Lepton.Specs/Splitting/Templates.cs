@@ -19,7 +19,7 @@ internal static class Templates
             Command = ListOf(work.Run?.Command),
             Workdir = work.Run?.Workdir,
             Env = MapOf(work.Run?.Env),
-            Demand = new Demand(capacity),
+            Demand = DeviceDemand.Of(capacity, work),
             Regions = [.. ListOf(work.Placement?.Regions).Select(r => new RegionId(r))],
             Avoid = ListOf(work.Placement?.Avoid),
             Outputs = ListOf(work.Outputs),
