@@ -42,6 +42,6 @@ internal sealed class LoadMix(Random random)
         $$$"""
         {"apiVersion": "lepton.dev/v1", "kind": "Job", "name": "{{{name}}}", "resources": {"cpus": 0.1, "memory": "16MiB"}, "tasks": [
           {"name": "make", "run": {"command": ["/bin/sh", "-c", "head -c 20000 /dev/urandom > $LEPTON_OUTPUT_DIR/made.bin"]}, "outputs": ["made.bin"]},
-          {"name": "use", "dependsOn": ["make"], "run": {"command": ["/usr/bin/wc", "-c", "${outputs.make}"]}}]}
+          {"name": "use", "dependsOn": ["make"], "run": {"command": ["/bin/sh", "-c", "test $(find $0 -type f -size +19k | wc -l) = 1", "${outputs.make}"]}}]}
         """;
 }
