@@ -14,6 +14,12 @@ public static class SpecLimits
     /// <summary>Errors listed for one spec; a line behind them says that there may be more.</summary>
     public const int Errors = 100;
 
+    /// <summary>Errors found, also such as repeat one that is listed, after which no more are looked for.</summary>
+    public const int ErrorsFound = 10 * Errors;
+
+    /// <summary>Steps spent on finding out what was meant, over all hints of one spec; beyond, errors come without.</summary>
+    public const int HintSteps = 2_000_000;
+
     /// <summary>Characters of one argument or environment value.</summary>
     public const int ValueChars = 32 * 1024;
 

@@ -127,7 +127,7 @@ public static class SpecOverrides
 
         if (at < 0)
         {
-            var nearest = Nearest.Of(step, list.Items.Select(i => i.Find("name")?.Value.Text ?? ""));
+            var nearest = Nearest.Of(step, list.Items.Select(i => i.Find("name")?.Value.Text ?? ""), change.Errors);
             return Refuse(change, path, $"{path} has no entry \"{Words.Shown(step)}\".", nearest is null ? null : $"Maybe {nearest}.");
         }
 

@@ -33,6 +33,9 @@ public static class SpecReader
     /// <summary>Reads a tree that was parsed, and maybe changed, before.</summary>
     public static SpecResult Read(SpecTree tree, SpecContext context) => Read(tree, context, new ErrorList());
 
+    /// <summary>As the others, with a list of errors that also tells what was spent.</summary>
+    internal static SpecResult ReadCounted(SpecTree tree, SpecContext context, ErrorList errors) => Read(tree, context, errors);
+
     private static SpecResult Read(SpecTree tree, SpecContext context, ErrorList errors)
     {
         tree = SpecOverrides.Apply(tree, context.Overrides, errors);

@@ -13,5 +13,6 @@ var root = new RootCommand("Measures Lepton: one JSON line per figure.")
     EndToEndVerb.Create(),
     EndToEndVerb.CreateRegion(),
     LongRunVerb.Create(),
+    FuzzVerb.Create(),
 };
 return await root.Parse(args).InvokeAsync();

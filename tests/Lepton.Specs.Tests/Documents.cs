@@ -14,7 +14,7 @@ internal static class Documents
         Gen.String[Gen.Char['\u00a1', '\ud7ff'], 0, 10],
         Gen.String[Gen.Char["x "], 100, 300]);
 
-    private static readonly Gen<string> OneLine = AnyText.Select(t => t.Replace("\n", "", StringComparison.Ordinal).Replace("\t", "", StringComparison.Ordinal));
+    private static readonly Gen<string> OneLine = AnyText.Select(t => string.Concat(t.Where(c => c is not ('\n' or '\t') && !TextChecks.IsHidden(c))));
 
     private static readonly Gen<ValueList<Named<string>>> Labels = Map(Of("team", "a/b", "x.y", "N", "on"), OneLine);
 

@@ -34,10 +34,11 @@ internal static class NeverFits
     private static NodeView? LargestIfTooSmall(TaskTemplate template, IReadOnlyList<FleetPicture.RegionAnswer> fleet)
     {
         var asked = template.Demand.Capacity;
+        var avoided = template.Avoid.IsDefaultOrEmpty ? [] : template.Avoid.ToHashSet(StringComparer.Ordinal);
         NodeView? largest = null;
         foreach (var region in Allowed(template, fleet))
         {
-            var known = region.View?.Nodes.Where(n => !Avoids(template, n.Node.ToString())).ToList();
+            var known = region.View?.Nodes.Where(n => avoided.Count == 0 || !avoided.Contains(n.Node.ToString())).ToList();
             if (known is null or { Count: 0 }) return null;
             foreach (var node in known)
             {

@@ -89,7 +89,7 @@ internal static partial class Rules
         var known = scope.Context.KnownRegions;
         if (known.IsDefaultOrEmpty || known.Contains(new RegionId(region))) return null;
         if (scope.Errors.Full) return new TextProblem("names a region that does not exist.");
-        var nearest = Nearest.Of(region, known.Select(r => r.Value));
+        var nearest = Nearest.Of(region, known.Select(r => r.Value), scope.Errors);
         var hint = nearest is null
             ? $"Maybe one of {string.Join(", ", known.Take(20))}."
             : $"Maybe {nearest}{value[region.Length..]}.";

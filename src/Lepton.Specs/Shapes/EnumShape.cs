@@ -19,8 +19,11 @@ internal sealed class EnumShape<T>(params (string Word, T Value)[] words) : Shap
             }
         }
 
-        var nearest = node.Kind == NodeKind.Text ? Nearest.Of(node.Text, words.Select(w => w.Word)) : null;
-        return scope.Wrong(node, "one of " + string.Join(", ", words.Select(w => w.Word)), nearest is null ? null : $"Maybe {nearest}.");
+        // Only what this server supports is offered.
+        var supported = scope.Capabilities.ValuesOf(scope.Relative);
+        var offered = words.Select(w => w.Word).Where(w => supported.IsEmpty || supported.Contains(w, StringComparer.OrdinalIgnoreCase)).ToList();
+        var nearest = node.Kind == NodeKind.Text ? Nearest.Of(node.Text, offered, scope.Errors) : null;
+        return scope.Wrong(node, offered.Count == 1 ? offered[0] : "one of " + string.Join(", ", offered), nearest is null ? null : $"Maybe {nearest}.");
     }
 
     public override SpecNode Write(T value) =>

@@ -18,7 +18,7 @@ internal sealed class ListShape<T>(Shape<T> item, int least, int most, string wh
         if (node.Items.Length < least)
         {
             scope.Add(node.Mark, $"holds {Words.Number(node.Items.Length)} {what}; it takes at least {Words.Number(least)}.",
-                "Maybe leave the field out.");
+                "Maybe add one, or leave the field out.");
             return false;
         }
 

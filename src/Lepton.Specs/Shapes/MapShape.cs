@@ -16,7 +16,7 @@ internal sealed class MapShape<T>(Shape<string> name, Shape<T> entry, int most, 
         if (node.Fields.Length > most)
         {
             scope.Add(node.Mark, $"holds {Words.Number(node.Fields.Length)} {what}; the limit is {Words.Number(most)}.",
-                "Maybe pass a file instead.");
+                "Maybe keep fewer of them.");
             return false;
         }
 

@@ -6,18 +6,22 @@ internal static class Nearest
     private const int LongestCompared = 64;
 
     /// <summary>
-    /// The closest candidate within a third of its length (at least one edit), or null. Ties: the earlier one.
+    /// The closest candidate within a third of its length (at least one edit), or null. Ties: the earlier one. What all hints of a text may cost
+    /// is counted by its list of errors; where nothing is left, the candidates seen so far have to do.
     /// </summary>
-    public static string? Of(string asked, IEnumerable<string> candidates)
+    public static string? Of(string asked, IEnumerable<string> candidates, ErrorList errors)
     {
         if (asked.Length is 0 or > LongestCompared) return null;
         string? best = null;
         var least = int.MaxValue;
         foreach (var candidate in candidates)
         {
+            // Looking at a candidate costs a step as well: many tasks times many names would be the square of the text.
+            if (!errors.Affords(1)) break;
             if (candidate.Length > LongestCompared) continue;
             var most = Math.Min(least - 1, Math.Max(1, Math.Max(asked.Length, candidate.Length) / 3));
             if (Math.Abs(asked.Length - candidate.Length) > most) continue;
+            if (!errors.Affords(asked.Length * candidate.Length)) break;
             var distance = Distance(asked, candidate, most);
             if (distance <= most) (best, least) = (candidate, distance);
         }

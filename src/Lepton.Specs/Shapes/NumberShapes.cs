@@ -10,13 +10,15 @@ internal sealed class IntShape(int least, int most) : Shape<int>
     {
         value = 0;
         var range = $"a whole number from {Words.Number(least)} to {Words.Number(most)}";
-        if (node.Kind == NodeKind.Text && int.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            return scope.Wrong(node, range, $"Maybe {Words.Shown(node.Text)}, without quotes.");
+        if (node.Kind == NodeKind.Text && int.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var typed))
+            return scope.Wrong(node, range, typed < least || typed > most ? null : string.Create(CultureInfo.InvariantCulture, $"Maybe {typed}{(node.Text[0] == '0' && typed != 0 ? "." : ", without quotes.")}"));
         if (node.Kind != NodeKind.Number) return scope.Wrong(node, range);
         var whole = int.TryParse(node.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
         if (whole && value >= least && value <= most) return true;
         var below = node.Text.StartsWith('-') || (whole && value < least);
-        return scope.Wrong(node, range, $"Maybe {(below ? least : most).ToString(CultureInfo.InvariantCulture)}.");
+        var near = below ? least : most;
+        if (decimal.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) near = (int)Math.Round(number);
+        return scope.Wrong(node, range, string.Create(CultureInfo.InvariantCulture, $"Maybe {near}."));
     }
 
     public override SpecNode Write(int value) => SpecNode.OfNumber(value.ToString(CultureInfo.InvariantCulture));

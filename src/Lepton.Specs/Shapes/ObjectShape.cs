@@ -116,7 +116,7 @@ internal sealed class ObjectShape<T>(Func<T> create, params string[] required) :
         if (at.Capabilities.PathsNamed(at.Place, given.Name).FirstOrDefault(p => p != at.Relative) is { } home)
             at.Errors.Add(at.Path, given.Mark, $"{Words.Shown(given.Name)}: there is no such field here.",
                 $"Maybe {home}.");
-        else if (Nearest.Of(given.Name, byName.Keys) is { } nearest)
+        else if (Nearest.Of(given.Name, byName.Keys, at.Errors) is { } nearest)
             at.Errors.Add(at.Path, given.Mark, $"{Words.Shown(given.Name)}: did you mean {nearest}?");
         else
         {

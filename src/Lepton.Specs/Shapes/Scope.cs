@@ -17,13 +17,17 @@ internal sealed record Scope(
 
     public Scope In(SpecPlace place) => this with { Place = place, Relative = "" };
 
-    public void Add(SpecMark mark, string message, string? hint = null) => Errors.Add(Path, mark, $"{Path}: {message}", hint);
+    public void Add(SpecMark mark, string message, string? hint = null)
+    {
+        if (!Errors.Full) Errors.Add(Path, mark, $"{Path}: {message}", hint);
+    }
 
     /// <summary>Says that a value is not what its field takes. Returns false, for the reader to return.</summary>
     public bool Wrong(SpecNode node, string what, string? hint = null)
     {
+        if (Errors.Full) return false;
         var field = Path.ToString() is { Length: > 0 } path ? path : "The spec";
-        if (node.Kind == NodeKind.Null) Errors.Add(Path, node.Mark, $"{field} has no value.", $"Maybe leave it out, or give {what}.");
+        if (node.Kind == NodeKind.Null) Errors.Add(Path, node.Mark, $"{field} has no value.", field == "The spec" ? $"Maybe give {what}." : $"Maybe leave it out, or give {what}.");
         else if (node.Kind != NodeKind.Refused) Errors.Add(Path, node.Mark, $"{field}: {Words.Shown(node)} is not {what}.", hint);
         return false;
     }

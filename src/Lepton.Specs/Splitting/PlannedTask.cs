@@ -12,8 +12,11 @@ internal sealed record PlannedTask(string Name, SpecPath Path, WorkDocument Work
 
     public IReadOnlyList<string> DependsOn => Work.DependsOn is { } names ? names : [];
 
-    /// <summary>Product of the axes; stops growing far beyond every limit.</summary>
-    public long Combinations => Grid.Aggregate(1L, (product, axis) => Math.Min(product * axis.Value.Count, 1L << 40));
+    /// <summary>Where counting combinations stops, far beyond every limit.</summary>
+    public const long Uncounted = 1_000_000_000_000;
+
+    /// <summary>Product of the axes, up to <see cref="Uncounted"/>.</summary>
+    public long Combinations => Grid.Aggregate(1L, (product, axis) => Math.Min(product * axis.Value.Count, Uncounted));
 
     public long Count => Pieces * Combinations;
 }

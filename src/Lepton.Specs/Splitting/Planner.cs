@@ -6,6 +6,8 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
     private readonly Dictionary<string, ValueList<InputDocument>> inputs =
         (document.Inputs ?? []).ToDictionary(l => l.Name, l => l.Value, StringComparer.Ordinal);
 
+    private readonly Dictionary<object, Dictionary<string, string>> fileRegions = new(ReferenceEqualityComparer.Instance);
+
     public IReadOnlyList<PlannedTask> Plan() => document.Kind switch
     {
         SpecKind.Job => [.. (document.Tasks ?? []).Select((task, i) => OfTask(task, SpecPath.Root.Field("tasks").Item(i)))],
@@ -38,7 +40,7 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
         else if (inputs.TryGetValue(split.Of, out var list)) return list;
         else
         {
-            var nearest = Nearest.Of(split.Of, inputs.Keys);
+            var nearest = scope.Nearest(split.Of, inputs.Keys);
             var hint = nearest is null ? "Maybe declare it under inputs." : $"Maybe {nearest}.";
             scope.Add(path.Field("of"), $"there is no list of inputs \"{Words.Shown(split.Of)}\".", hint);
         }
@@ -62,7 +64,7 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
         DeviceChecks.Check(task, document.Kind == SpecKind.Job, scope);
         if (task.Combinations > SpecLimits.Combinations)
         {
-            scope.Add(task.Path.Field("grid"), $"comes to {Words.Number(task.Combinations)} combinations; the limit is {Words.Number(SpecLimits.Combinations)}.",
+            scope.Add(task.Path.Field("grid"), $"comes to {(task.Combinations < PlannedTask.Uncounted ? Words.Number(task.Combinations) : $"more than {Words.Number(PlannedTask.Uncounted)}")} combinations; the limit is {Words.Number(SpecLimits.Combinations)}.",
                 "Maybe fewer values, or several tasks.");
         }
 
@@ -100,22 +102,35 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
             isOwn ? "Maybe remove it, or run a command." : "Maybe give it to the tasks that run a command.");
     }
 
+    /// <summary>The regions that files of a list lie in, each with the first of them: worked out once, however many tasks split by it.</summary>
+    private Dictionary<string, string> FileRegionsOf(ValueList<InputDocument> list)
+    {
+        if (fileRegions.TryGetValue(list, out var known)) return known;
+        var regions = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var input in list)
+        {
+            if (input.Region is { } region && InputUris.IsFile(input.Uri)) regions.TryAdd(region, input.Uri);
+        }
+
+        return fileRegions[list] = regions;
+    }
+
     /// <summary>A task whose regions exclude one another could never start.</summary>
     private void CheckRegions(PlannedTask task)
     {
         var own = task.Path.Field("placement");
         var path = scope.Holds(own) ? own : SpecPath.Root.Field("placement");
-        var regions = task.Work.Placement?.Regions ?? [];
-        var avoid = task.Work.Placement?.Avoid ?? [];
-        if (regions.Count > 0 && regions.All(r => avoid.Contains(r)))
+        var regions = (task.Work.Placement?.Regions ?? []).ToHashSet(StringComparer.Ordinal);
+        var avoid = (task.Work.Placement?.Avoid ?? []).ToHashSet(StringComparer.Ordinal);
+        if (regions.Count > 0 && regions.All(avoid.Contains))
             scope.Add(path, "avoids every region it allows, so the task could never start.",
                 "Maybe remove a region from avoid.");
-        foreach (var input in task.Inputs ?? [])
+        if (task.Inputs is null || regions.Count + avoid.Count == 0) return;
+        foreach (var (region, uri) in FileRegionsOf(task.Inputs))
         {
-            if (input.Region is not { } region || !InputUris.IsFile(input.Uri)) continue;
             var excluded = avoid.Contains(region) || (regions.Count > 0 && !regions.Contains(region));
             if (!excluded) continue;
-            scope.Add(path, $"task {task.Name} may not run in {region}, the only region that can read {Words.Shown(input.Uri)}.",
+            scope.Add(path, $"task {task.Name} may not run in {region}, the only region that can read {Words.Shown(uri)}.",
                 $"Maybe allow {region}.");
             return;
         }

@@ -15,14 +15,18 @@ internal sealed class SplitScope(ErrorList errors, SpecTree tree)
     /// <summary>True where the text has a value at exactly this path.</summary>
     public bool Holds(SpecPath path) => tree.Holds(path);
 
+    /// <summary>The name that was probably meant.</summary>
+    public string? Nearest(string asked, IEnumerable<string> candidates) => Specs.Nearest.Of(asked, candidates, errors);
+
     public void Add(SpecPath path, string message, string? hint = null)
     {
-        if (!errors.Touches(path)) AddAlso(path, message, hint);
+        if (!errors.Full && !errors.Touches(path)) AddAlso(path, message, hint);
     }
 
     /// <summary>For checks that may find several things at one place.</summary>
     public void AddAlso(SpecPath path, string message, string? hint = null)
     {
+        if (errors.Full) return;
         var field = path.ToString();
         errors.Add(path, tree.MarkOf(path), field.Length == 0 ? message : $"{field}: {message}", hint);
     }

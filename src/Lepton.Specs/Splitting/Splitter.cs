@@ -20,8 +20,8 @@ internal sealed class Splitter(JobDocument document, SplitScope scope)
         var tasks = new Planner(document, scope).Plan();
         var byName = IndexNames(tasks);
         var order = Order(tasks, byName);
-        CheckLimits(tasks);
-        new PlaceholderCheck(document, tasks, byName, scope).Run();
+        // What is over a limit is not looked into: an environment that a thousand tasks inherit would be read a thousand times.
+        if (CheckLimits(tasks)) new PlaceholderCheck(document, tasks, byName, scope).Run();
         return scope.AnyErrors || order is null ? [] : Groups(tasks, order);
     }
 
@@ -69,27 +69,29 @@ internal sealed class Splitter(JobDocument document, SplitScope scope)
 
     private void UnknownTask(PlannedTask task, int i, Dictionary<string, int> byName)
     {
+        if (scope.Full) return;
         var name = task.DependsOn[i];
-        var nearest = scope.Full ? null : Nearest.Of(name, byName.Keys.Where(n => n != task.Name));
+        var nearest = scope.Nearest(name, byName.Keys.Where(n => n != task.Name));
         scope.Add(task.Path.Field("dependsOn").Item(i), $"there is no task \"{Words.Shown(name)}\" in this job.",
             nearest is null ? "Maybe a name from tasks." : $"Maybe {nearest}.");
     }
 
-    private void CheckLimits(IReadOnlyList<PlannedTask> tasks)
+    private bool CheckLimits(IReadOnlyList<PlannedTask> tasks)
     {
         var inputs = (document.Inputs ?? []).Sum(l => (long)l.Value.Count);
-        Limit(SpecPath.Root.Field("inputs"), "inputs", inputs, SpecLimits.Inputs, "Maybe pack several files into one.");
+        var within = Limit(SpecPath.Root.Field("inputs"), "inputs", inputs, SpecLimits.Inputs, "Maybe pack several files into one.");
         var count = tasks.Sum(t => (decimal)t.Count);
-        Limit(Tasks, "tasks after the split", (long)Math.Min(count, 1L << 50), SpecLimits.Tasks, "Maybe submit several jobs.");
+        within &= Limit(Tasks, "tasks after the split", (long)Math.Min(count, 1L << 50), SpecLimits.Tasks, "Maybe submit several jobs.");
         var rows = tasks.Sum(t => (t.Inputs?.Count ?? 0L) + (t.Grid.Count == 0 ? 0 : t.Combinations));
-        Limit(Tasks, "inputs and combinations over all tasks", rows, SpecLimits.SplitRows, "Maybe submit several jobs.");
+        within &= Limit(Tasks, "inputs and combinations over all tasks", rows, SpecLimits.SplitRows, "Maybe submit several jobs.");
         var chars = tasks.Sum(t => CharsOf(t.Work));
-        Limit(Tasks, "characters of commands, environments and labels over all tasks", chars, SpecLimits.ExpandedChars, "Maybe pass a file instead.");
+        return within & Limit(Tasks, "characters of commands, environments and labels over all tasks", chars, SpecLimits.ExpandedChars, "Maybe pass a file instead.");
     }
 
-    private void Limit(SpecPath path, string what, long found, long limit, string hint)
+    private bool Limit(SpecPath path, string what, long found, long limit, string hint)
     {
         if (found > limit) scope.Add(path, $"{Words.Number(found)} {what}; the limit is {Words.Number(limit)}.", hint);
+        return found <= limit;
     }
 
     private static long CharsOf(WorkDocument work) =>

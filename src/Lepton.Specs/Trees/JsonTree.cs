@@ -101,7 +101,7 @@ internal ref struct JsonTree
             if (Node(at, depth + 1) is not { } value) return null;
             if (key.Kind == NodeKind.Refused) continue;
             if (names.Add(key.Text)) fields.Add(new SpecField(key.Text, key.Mark, value));
-            else errors.Add(at, key.Mark, $"{at} stands twice.", "Maybe remove one of them.");
+            else if (!errors.Full) errors.Add(at, key.Mark, $"{at} stands twice.", "Maybe remove one of them.");
         }
 
         return new SpecNode(NodeKind.Map, mark) { Fields = fields.ToImmutable() };
@@ -148,6 +148,10 @@ internal ref struct JsonTree
         var mark = new SpecMark(atLine + 1, Encoding.UTF8.GetCharCount(before) + 1);
         // The library's message ends with its own, zero-based place: ours is enough.
         var cut = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        errors.Add(SpecPath.Root, mark, $"Not valid JSON: {Words.Line(cut < 0 ? e.Message : e.Message[..cut])}");
+        errors.Add(SpecPath.Root, mark, $"Not valid JSON: {Words.Line(Plain(cut < 0 ? e.Message : e.Message[..cut]))}");
     }
+
+    /// <summary>Without what the library says to programmers.</summary>
+    private static string Plain(string message) =>
+        message.Replace("which is not supported in this mode. Change the reader options.", "which JSON does not take.", StringComparison.Ordinal);
 }

@@ -11,6 +11,10 @@ internal sealed class SpecPath
 {
     public static readonly SpecPath Root = new(null, null, 0);
 
+    private const int LongestShown = 12;
+    private const int ShownAtFront = 4;
+    private const int ShownAtEnd = 2;
+
     private readonly SpecPath? parent;
 
     private SpecPath(SpecPath? parent, string? name, int index)
@@ -40,8 +44,17 @@ internal sealed class SpecPath
     public override string ToString()
     {
         var text = new StringBuilder();
-        foreach (var segment in Segments())
+        var segments = Segments();
+        for (var i = 0; i < segments.Count; i++)
         {
+            // Deep paths are of nobody's making but a program's: beginning and end say where it is.
+            if (segments.Count > LongestShown && i == ShownAtFront)
+            {
+                text.Append("...");
+                i = segments.Count - ShownAtEnd;
+            }
+
+            var segment = segments[i];
             if (segment.Name is null) text.Append(CultureInfo.InvariantCulture, $"[{segment.Index}]");
             else text.Append(text.Length > 0 ? "." : "").Append(Words.Shown(segment.Name));
         }

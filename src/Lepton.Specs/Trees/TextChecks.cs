@@ -83,12 +83,21 @@ internal static class TextChecks
             var c = value[i];
             if (char.IsControl(c) && !(multiline && c is ('\n' or '\t')))
                 return $"holds the control character {CodeOf(c)}";
+            // In arguments and variables a program may need them; in what people read they only deceive.
+            if (!multiline && IsHidden(c)) return $"holds the invisible character {CodeOf(c)}";
             if (char.IsHighSurrogate(c) && i + 1 < value.Length && char.IsLowSurrogate(value[i + 1])) i++;
             else if (char.IsSurrogate(c)) return $"holds {CodeOf(c)}, half a character";
         }
 
         return null;
     }
+
+    /// <summary>
+    /// True for what is not seen but changes how the text around it is: direction overrides, zero-width marks, line breaks of Unicode. The joiners
+    /// that scripts and emoji need are none.
+    /// </summary>
+    public static bool IsHidden(char c) =>
+        c is '\u200b' or '\u200e' or '\u200f' or '\u061c' or '\ufeff' or (>= '\u2028' and <= '\u202e') or (>= '\u2060' and <= '\u206f') or (>= '\ufff9' and <= '\ufffb');
 
     private static string CodeOf(char c) => string.Create(CultureInfo.InvariantCulture, $"U+{(int)c:X4}");
 

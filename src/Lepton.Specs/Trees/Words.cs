@@ -15,10 +15,11 @@ internal static class Words
     public static string Shown(string text)
     {
         var shown = new StringBuilder();
+        var ascii = text.AsSpan(0, Math.Min(text.Length, ShownChars)).IndexOfAnyInRange('A', 'z') >= 0;
         foreach (var c in text)
         {
             if (shown.Length >= ShownChars) return shown.Append("...").ToString();
-            if (NeedsEscape(c)) shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            if (NeedsEscape(c) || (ascii && LooksAlike(c))) shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
             else shown.Append(c);
         }
 
@@ -48,8 +49,14 @@ internal static class Words
     public static string Number(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>
+    /// True for letters of scripts whose letters look like those of ASCII (Greek, Cyrillic, full-width forms): among ASCII letters they are shown by
+    /// their code, or "run: did you mean run?" would puzzle everybody.
+    /// </summary>
+    private static bool LooksAlike(char c) => c is (>= '\u0370' and <= '\u052f') or (>= '\uff01' and <= '\uff5e');
+
+    /// <summary>
     /// True for what would break a line or hide text: controls, surrogates cut by the limit, bidirectional overrides.
     /// </summary>
     private static bool NeedsEscape(char c) =>
-        char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or '\ufeff' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+        char.IsControl(c) || char.IsSurrogate(c) || TextChecks.IsHidden(c);
 }

@@ -109,8 +109,8 @@ internal sealed partial class YamlTree
             var at = path.Field(key.Text);
             var value = Node(at, depth + 1);
             if (!key.IsScalar) Refuse(key, path);
-            else if (!names.Add(key.Text)) errors.Add(at, key.Mark, $"{at} stands twice.", "Maybe remove one of them.");
-            else fields.Add(new SpecField(key.Text, key.Mark, value));
+            else if (names.Add(key.Text)) fields.Add(new SpecField(key.Text, key.Mark, value));
+            else if (!errors.Full) errors.Add(at, key.Mark, $"{at} stands twice.", "Maybe remove one of them.");
         }
 
         return new SpecNode(NodeKind.Map, mark) { Fields = fields.ToImmutable() };

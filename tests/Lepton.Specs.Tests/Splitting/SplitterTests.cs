@@ -40,7 +40,7 @@ public sealed class SplitterTests
     [InlineData("- {name: a, run: {handler: noop}, split: {by: region}}", "tasks[0].split.by: \"region\" is not one of count, inputs. line 6:47")]
     [InlineData("- {name: a, run: {handler: noop}, split: {count: 2}}", "tasks[0].split.by is missing. Maybe add by. line 6:42")]
     [InlineData("- {name: a, run: {handler: noop}, grid: {x: 5}}", "tasks[0].grid.x: 5 is not a list of values. Maybe [5]. line 6:45")]
-    [InlineData("- {name: a, run: {handler: noop}, grid: {x: []}}", "tasks[0].grid.x: holds 0 values; it takes at least 1. Maybe leave the field out. line 6:45")]
+    [InlineData("- {name: a, run: {handler: noop}, grid: {x: []}}", "tasks[0].grid.x: holds 0 values; it takes at least 1. Maybe add one, or leave the field out. line 6:45")]
     [InlineData("- {name: a, run: {handler: noop}, grid: {x: [1, [2]]}}", "tasks[0].grid.x[1]: a list is not a number, a text or true or false. line 6:49")]
     [InlineData("- {name: a, run: {handler: noop}, grid: {x: [1, \"1\"]}}", "tasks[0].grid.x[1]: \"1\" stands twice. Maybe remove one of them. line 6:49")]
     [InlineData("- {name: a, run: {handler: noop}, grid: {1x: [1]}}", "tasks[0].grid.1x: \"1x\" is not a grid name: a letter, then letters, digits, _ and -. line 6:42")]
@@ -49,7 +49,7 @@ public sealed class SplitterTests
     public void A_job_that_cannot_be_split_is_refused(string tasks, string expected) => Texts.RefusedWith(Texts.Job(tasks), expected);
 
     [Theory]
-    [InlineData("inputs: {x: []}", "inputs.x: holds 0 inputs; it takes at least 1. Maybe leave the field out. line 4:13")]
+    [InlineData("inputs: {x: []}", "inputs.x: holds 0 inputs; it takes at least 1. Maybe add one, or leave the field out. line 4:13")]
     [InlineData("inputs: {x: ['file:///a/../b']}", "inputs.x[0]: \"file:///a/../b\" leads upwards with a .. segment. Maybe write the path out. line 4:14")]
     [InlineData("inputs: {x: ['file:///a%2e/b']}", "inputs.x[0]: \"file:///a%2e/b\" holds '%', which a file uri cannot carry here. Maybe rename the file. line 4:14")]
     [InlineData("inputs: {x: ['file:///a/']}", "inputs.x[0]: \"file:///a/\" names a folder. Maybe list its files. line 4:14")]

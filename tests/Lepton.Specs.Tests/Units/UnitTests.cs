@@ -141,7 +141,7 @@ public sealed class UnitTests
     [InlineData("xyz", null)]
     [InlineData("", null)]
     public void The_nearest_name_is_found(string asked, string? expected) =>
-        Assert.Equal(expected, Nearest.Of(asked, ["labels", "accelerators", "timeLimit"]));
+        Assert.Equal(expected, Nearest.Of(asked, ["labels", "accelerators", "timeLimit"], new ErrorList()));
 
     [Fact]
     public void Edit_distance_is_a_distance()
