@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Lepton.Tests.Shared;
 
 namespace Lepton.Specs.Tests;
@@ -7,7 +8,7 @@ namespace Lepton.Specs.Tests;
 /// Every kept bad text is refused with exactly the errors written down for it. A new one: put the file into <c>tests/corpus/specs</c>, run with
 /// <c>LEPTON_DOCS=write</c>, and read what was written before it is committed.
 /// </summary>
-public sealed class CorpusTests
+public sealed partial class CorpusTests
 {
     [Fact]
     public void Every_bad_text_is_refused_with_the_errors_that_are_written_down()
@@ -34,8 +35,12 @@ public sealed class CorpusTests
     private static string[] ErrorsOf(byte[] bytes)
     {
         var result = SpecReader.Read(bytes, SpecFormat.Detect, Texts.Fleet);
-        return result.Spec is not null ? ["accepted"] : [.. result.Errors.Select(e => e.ToString())];
+        return result.Spec is not null ? ["accepted"] : [.. result.Errors.Select(e => KnownFields().Replace(e.ToString(), "Maybe one of apiVersion, ..."))];
     }
+
+    /// <summary>The list of fields grows with what the server supports: it is not what these texts are about.</summary>
+    [GeneratedRegex("Maybe one of apiVersion, [A-Za-z, ]+")]
+    private static partial Regex KnownFields();
 
     private static IEnumerable<string> Rows(Dictionary<string, string[]> found)
     {

@@ -7,9 +7,10 @@ internal static class Nearest
 
     /// <summary>
     /// The closest candidate within a third of its length (at least one edit), or null. Ties: the earlier one. What all hints of a text may cost
-    /// is counted by its list of errors; where nothing is left, the candidates seen so far have to do.
+    /// is counted by its list of errors; where nothing is left, the candidates seen so far have to do. Without a list
+    /// (a file of this machine's own) nothing is counted.
     /// </summary>
-    public static string? Of(string asked, IEnumerable<string> candidates, ErrorList errors)
+    public static string? Of(string asked, IEnumerable<string> candidates, ErrorList? errors = null)
     {
         if (asked.Length is 0 or > LongestCompared) return null;
         string? best = null;
@@ -17,11 +18,11 @@ internal static class Nearest
         foreach (var candidate in candidates)
         {
             // Looking at a candidate costs a step as well: many tasks times many names would be the square of the text.
-            if (!errors.Affords(1)) break;
+            if (errors?.Affords(1) == false) break;
             if (candidate.Length > LongestCompared) continue;
             var most = Math.Min(least - 1, Math.Max(1, Math.Max(asked.Length, candidate.Length) / 3));
             if (Math.Abs(asked.Length - candidate.Length) > most) continue;
-            if (!errors.Affords(asked.Length * candidate.Length)) break;
+            if (errors?.Affords(asked.Length * candidate.Length) == false) break;
             var distance = Distance(asked, candidate, most);
             if (distance <= most) (best, least) = (candidate, distance);
         }
