@@ -64,6 +64,7 @@ internal sealed class Simulator
     [
         new NothingLost(world),
         new NoOverCommit(world),
+        new GangsWhole(world),
         new OneResult(world),
         new StaleOrders(world),
         new EveryWaitHasReason(world),

@@ -34,6 +34,13 @@ internal static class TaskVariables
         variables["LEPTON_OUTPUT_DIR"] = folder.Out;
         variables["LEPTON_METRICS_FILE"] = folder.Metrics;
         variables["CHECKPOINT_DIR"] = folder.Checkpoint;
+        if (run.Gang is { } gang)
+        {
+            variables["LEPTON_GANG_SIZE"] = gang.Members.Length.ToString(CultureInfo.InvariantCulture);
+            variables["LEPTON_GANG_RANK"] = gang.Members.IndexOf(run.Task.Index).ToString(CultureInfo.InvariantCulture);
+            variables["LEPTON_GANG_NODES"] = string.Join(',', assignment.GangNodes.Select(n => n.Name));
+        }
+
         if (restoreFolder is not null) variables["RESTORE_FROM"] = restoreFolder;
         if (run.Template.CheckpointEvery is { } every)
             variables["LEPTON_CHECKPOINT_EVERY"] = every.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);

@@ -63,6 +63,9 @@ public sealed record Assignment([property: Id(0)] AttemptId Attempt, [property: 
 {
     /// <summary>The devices granted to it; empty: none.</summary>
     [Id(3)] public ImmutableArray<DeviceGrant> Devices { get; init; } = [];
+
+    /// <summary>Node of each member of its gang, in the order of <see cref="GangRun.Members"/>; empty: it is of no gang.</summary>
+    [Id(4)] public ImmutableArray<NodeId> GangNodes { get; init; } = [];
 }
 
 /// <summary>Order to the agent: end this attempt. <see cref="Grace"/> null = kill at once.</summary>

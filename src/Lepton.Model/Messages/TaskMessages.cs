@@ -79,3 +79,22 @@ public sealed record DescribeTask([property: Id(0)] TaskId Task) : Message;
 
 [GenerateSerializer, Immutable, Alias("TaskDescription")]
 public sealed record TaskDescription([property: Id(0)] TaskRow Row) : Reply;
+
+/// <summary>
+/// Task (or guest record) to its region: this member of a gang holds its grant; may it begin? Answered when every member of the same start holds one:
+/// <see cref="GangComplete"/>, or <see cref="Stale"/> when one of them is gone and this one must go back.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("GangReady")]
+public sealed record GangReady([property: Id(0)] AttemptId Attempt, [property: Id(1)] GangRun Gang) : Message;
+
+/// <summary>All members hold their grants. As the answer to <see cref="ConfirmGrant"/> it means <see cref="Ack"/>, too.</summary>
+/// <param name="Nodes">Node of each member, in the order of <see cref="GangRun.Members"/>.</param>
+[GenerateSerializer, Immutable, Alias("GangComplete")]
+public sealed record GangComplete([property: Id(0)] ImmutableArray<NodeId> Nodes) : Reply;
+
+/// <summary>
+/// Region to a task (or guest record): another member of its gang is gone, so this attempt ends as preempted and waits to start again with the others.
+/// Replies <see cref="Ack"/>; an attempt that is not live any more changes nothing.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("StopMember")]
+public sealed record StopMember([property: Id(0)] AttemptId Attempt, [property: Id(1)] string Why) : Message;

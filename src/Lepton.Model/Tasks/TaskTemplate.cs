@@ -46,6 +46,11 @@ public sealed record TaskTemplate
     [Id(13)] public bool InAgentNoOp { get; init; }
 
     [Id(14)] public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>So many consecutive tasks of the group start together or not at all, and start again together; 0: each by itself.</summary>
+    [Id(20)] public int GangSize { get; init; }
+
+    public bool IsGang => GangSize > 0;
 }
 
 /// <summary>One input of a job: where it lies decides where tasks on it run best.</summary>
@@ -76,4 +81,7 @@ public sealed record RunSpec(
 {
     /// <summary>The queue it waits in and is counted under, here and in other regions.</summary>
     [Id(11)] public string Queue { get; init; } = QueueSettings.DefaultName;
+
+    /// <summary>The gang that this attempt starts with; null for a task that starts by itself.</summary>
+    [Id(12)] public GangRun? Gang { get; init; }
 }

@@ -60,7 +60,7 @@ internal sealed class NodeLedger
 
     public void Offer(TaskId task, int after, NodeId node, Capacity demand, ImmutableArray<DeviceGrant> devices = default)
     {
-        Unoffer(task);
+        Retract(task);
         var entry = Entry(node);
         entry.Offer(task, after, demand, devices);
         _offers[task] = entry;
@@ -71,6 +71,12 @@ internal sealed class NodeLedger
     public void Unoffer(TaskId task)
     {
         if (_offers.Remove(task, out var entry) && entry.Unoffer(task)) Changed(entry, opens: true);
+    }
+
+    /// <summary>Takes back what was tried within one pass: nothing opens by it, what did not fit before does not fit now.</summary>
+    public void Retract(TaskId task)
+    {
+        if (_offers.Remove(task, out var entry) && entry.Unoffer(task)) Changed(entry, opens: false);
     }
 
     /// <summary>A node that did not take what it was offered is left alone for a while, so that a pass does not meet it again at once.</summary>

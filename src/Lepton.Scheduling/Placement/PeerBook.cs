@@ -86,6 +86,12 @@ internal sealed class PeerBook
         IsReachable(peer, now) && CouldEverFit(peer, demand) && peer.Summary!.ReadyNodes > 0 && peer.Free.Fits(demand.Capacity)
         && HasDevicesFree(peer, demand);
 
+    /// <summary>Room for so many tasks of one demand at once. Cost: O(ways × pools).</summary>
+    public bool HasRoom(Peer peer, Demand demand, int tasks, DateTimeOffset now) =>
+        HasRoom(peer, demand, now)
+        && peer.Free.Fits(new Capacity(demand.Capacity.MilliCpu * tasks, demand.Capacity.MemoryBytes * tasks))
+        && HasDevicesFree(peer, demand, tasks);
+
     /// <summary>It is heard and could run a task that may run nowhere else; full or not, up to twice what it has in all.</summary>
     public bool TakesPinned(Peer peer, Demand demand, DateTimeOffset now) =>
         IsReachable(peer, now) && CouldEverFit(peer, demand) && PinnedLimit(peer).Fits(peer.Delegated + demand.Capacity)
@@ -113,14 +119,14 @@ internal sealed class PeerBook
         return false;
     }
 
-    public static bool HasDevicesFree(Peer peer, Demand demand)
+    public static bool HasDevicesFree(Peer peer, Demand demand, int tasks = 1)
     {
         if (!demand.NeedsDevices) return true;
         foreach (var ask in demand.DeviceAsks())
         {
             foreach (var pool in peer.Summary!.Devices.OrEmpty())
             {
-                if (DeviceFit.HasRoom(ask, pool, peer.SentDeviceMilli)) return true;
+                if (DeviceFit.HasRoom(ask, pool, peer.SentDeviceMilli + ((tasks - 1L) * ask.Count * ask.ShareMilli))) return true;
             }
         }
 

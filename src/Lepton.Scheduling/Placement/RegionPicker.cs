@@ -36,17 +36,32 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
 
         if (here && shape.Allows(self))
         {
-            if (!shape.NeedsDevices)
-            {
-                if (_placer.Pick(shape, ledger) is { } node) return new Choice(node, null);
-            }
-            else if (_boards.Pick(shape, out var devices) is { } withDevices)
-            {
-                return new Choice(withDevices, null, devices);
-            }
+            var chosen = PickHere(shape);
+            if (!chosen.IsNowhere) return chosen;
         }
 
         return new Choice(null, BestOther(shape, not, now));
+    }
+
+    /// <summary>A node of the own region; the caller has seen to it that this region is allowed.</summary>
+    public Choice PickHere(TaskShape shape)
+    {
+        if (!shape.NeedsDevices) return new Choice(_placer.Pick(shape, ledger), null);
+        var node = _boards.Pick(shape, out var devices);
+        return node is null ? Choice.Nowhere : new Choice(node, null, devices);
+    }
+
+    /// <summary>Another region for a whole gang: by its word it has room for all members together. Cost: O(regions).</summary>
+    public Peer? PickElsewhere(TaskShape shape, int members, ImmutableArray<RegionId> not, DateTimeOffset now)
+    {
+        Peer? best = null;
+        foreach (var peer in peers.Fleet)
+        {
+            if (not.Contains(peer.Region) || !shape.Allows(peer.Region) || !peers.HasRoom(peer, shape.Demand, members, now)) continue;
+            if (best is null || IsBetter(shape, peer, best)) best = peer;
+        }
+
+        return best;
     }
 
     private Choice Pinned(TaskShape shape, RegionId pin, ImmutableArray<RegionId> not, DateTimeOffset now) =>

@@ -5,6 +5,7 @@ public static class Rules
 {
     public const string NothingLost = "nothing accepted is lost";
     public const string NoOverCommit = "no over-commit";
+    public const string GangsWhole = "gangs are whole";
     public const string OneResult = "one accepted result";
     public const string EverythingEnds = "everything ends";
     public const string StaleOrders = "stale orders are harmless";

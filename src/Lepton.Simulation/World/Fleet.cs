@@ -60,6 +60,10 @@ internal sealed class Fleet
 
     public RegionSettings SettingsOf(RegionId region) => _settings with { Region = region };
 
+    /// <summary>Some region has room for so many tasks of so many cores at the same time.</summary>
+    public bool HoldsTogether(int cores, int tasks) =>
+        Nodes.GroupBy(node => node.Node.Region).Any(region => region.Sum(node => node.Capacity.MilliCpu / 1000 / cores) >= tasks);
+
     /// <summary>The largest machine there is: a demand beyond it can never be met.</summary>
     public Capacity Largest(RegionId? region, ImmutableArray<string> avoided) => Nodes
         .Where(node => (region is null || node.Node.Region == region) && !avoided.Contains(node.Node.ToString()))

@@ -9,6 +9,7 @@ namespace Lepton.Simulation.World;
 internal sealed class Workload(ulong seed, Fleet fleet)
 {
     private SeedStream _chance = SeedStream.For(seed, "workload");
+    private SeedStream _gangs = SeedStream.For(seed, "gangs");
     private int _jobs;
 
     public ClientJob Next(DateTimeOffset now)
@@ -30,6 +31,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
             first += tasks;
         }
 
+        if (_gangs.Chance(0.2)) groups.Add(Gang(first));
         var spec = new JobSpec { Kind = "job", Name = $"job-{number}", Priority = _chance.Next(101), Groups = groups.ToImmutable() };
         return new ClientJob(id, spec, $"body-{number}", satisfiable);
     }
@@ -55,6 +57,26 @@ internal sealed class Workload(ulong seed, Fleet fleet)
             Retry = _chance.Chance(0.5) ? RetryPolicy.Default : DrawRetry(),
             StartAfter = _chance.Chance(0.1) ? now + TimeSpan.FromSeconds(_chance.NextDouble() * 8) : null,
         }, !impossible);
+    }
+
+    /// <summary>One or two gangs that some region can hold when nothing else runs.</summary>
+    private TaskGroup Gang(int first)
+    {
+        var size = 2 + _gangs.Next(3);
+        var cores = 1 + _gangs.Next(3);
+        while (size > 2 && !fleet.HoldsTogether(cores, size)) size--;
+        while (cores > 1 && !fleet.HoldsTogether(cores, size)) cores--;
+        var template = new TaskTemplate
+        {
+            Group = "gang",
+            Command = ["work"],
+            Demand = new Demand(new Capacity(cores * 1000L, cores << 28)),
+            Outputs = ["out"],
+            Grace = TimeSpan.FromSeconds(_gangs.NextDouble()),
+            Retry = new RetryPolicy(4, TimeSpan.FromSeconds(_gangs.NextDouble()), [AttemptEndCause.ExitNonZero, AttemptEndCause.NodeLost, AttemptEndCause.LeaseExpired]),
+            GangSize = size,
+        };
+        return new TaskGroup("gang", first, size * (1 + _gangs.Next(2)), template, [], [], []);
     }
 
     private RetryPolicy DrawRetry() => new(

@@ -50,19 +50,50 @@ public sealed partial class JobMachine
         {
             effects.Reply(call, Ack.Done);
             if (_row.EndedAt is not null || _row.CancelAsked || _progress.MarkOf(index) != TaskMark.Open) return;
-            if (!_row.CancelledIndexes.Contains(index))
+            // Of a gang nothing is left without one of its members.
+            ImmutableArray<int> all = [.. (GangOf(index) ?? [index]).Where(i => _progress.MarkOf(i) == TaskMark.Open)];
+            var fresh = all.Where(i => !_row.CancelledIndexes.Contains(i)).ToImmutableArray();
+            if (fresh.IsEmpty && !cancel.Force) return;
+            if (!fresh.IsEmpty)
             {
-                _row = _row with { CancelledIndexes = _row.CancelledIndexes.Add(index) };
+                _row = _row with { CancelledIndexes = _row.CancelledIndexes.AddRange(fresh) };
                 effects.Save();
             }
-            else if (!cancel.Force)
-            {
-                return;
-            }
 
-            if (cancel.Force) _forced.Add(index);
-            AskRegionToWithdraw([index], SendMode.Owed, effects);
+            if (cancel.Force) _forced.UnionWith(all);
+            AskRegionToWithdraw(all, SendMode.Owed, effects);
         }
+    }
+
+    /// <summary>A gang is whole or absent: when one member is over without success, the others have nothing to run for.</summary>
+    private void CancelGang(int index, Effects effects)
+    {
+        if (_row!.CancelAsked || GangOf(index) is not { } gang) return;
+        var open = gang.Where(i => _progress!.MarkOf(i) == TaskMark.Open && !_row.CancelledIndexes.Contains(i)).ToImmutableArray();
+        if (open.IsEmpty) return;
+        _row = _row with { CancelledIndexes = _row.CancelledIndexes.AddRange(open) };
+        effects.Save();
+        AskRegionToWithdraw(open, SendMode.Owed, effects);
+    }
+
+    /// <summary>Indexes of the gang of a task; null when it starts by itself.</summary>
+    private IEnumerable<int>? GangOf(int index)
+    {
+        var group = _row!.Spec.GroupOf(index);
+        if (!group.Template.IsGang) return null;
+        var first = index - ((index - group.First) % group.Template.GangSize);
+        return Enumerable.Range(first, group.Template.GangSize);
+    }
+
+    /// <summary>The member of its gang that is over without success, if that is why it is cancelled.</summary>
+    private int? LostMember(int index)
+    {
+        foreach (var member in GangOf(index) ?? [])
+        {
+            if (member != index && _progress!.MarkOf(member) is TaskMark.Failed or TaskMark.Cancelled) return member;
+        }
+
+        return null;
     }
 
     private void AskRegionToWithdraw(ImmutableArray<int>? indexes, SendMode mode, Effects effects) =>
@@ -86,7 +117,9 @@ public sealed partial class JobMachine
 
     private void CancelDispatched(int index, Effects effects)
     {
-        var reason = _row!.CancelAsked ? _row.Message ?? "" : "cancelled by itself";
+        var reason = _row!.CancelAsked ? _row.Message ?? ""
+            : LostMember(index) is { } lost ? $"Task {lost} of its gang ended without success."
+            : "cancelled by itself";
         var task = new TaskId(job, index);
         effects.Send(Address.Of(task), new CancelTask(task, reason, _row.CancelForce || _forced.Contains(index), _row.Spec.Tenant), SendMode.Owed);
     }

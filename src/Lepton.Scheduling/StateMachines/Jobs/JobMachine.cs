@@ -146,6 +146,7 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
         if (_row!.EndedAt is not null) return;
         var became = _progress!.End(index, phase, message, artifacts);
         if (!_row.CancelAsked) Announce(became, [], SendMode.UntilAnswered, effects);
+        if (phase != TaskPhase.Succeeded) CancelGang(index, effects);
         NoteDoomed(effects);
         CloseWhenOver(now, effects);
     }

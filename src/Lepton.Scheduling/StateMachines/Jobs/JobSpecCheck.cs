@@ -39,6 +39,23 @@ internal static class JobSpecCheck
                 return new Refused(RefusalCode.Invalid, $"Job {spec.Name} has two groups named '{group.Name}'.", "Give each group its own name.");
             }
 
+            var size = group.Template.GangSize;
+            if (size < 0 || (size > 0 && group.Count % size != 0))
+            {
+                return new Refused(
+                    RefusalCode.Invalid,
+                    $"Group {group.Name} of job {spec.Name} has {group.Count} tasks in gangs of {size}.",
+                    "Maybe make the number of tasks a multiple of the gang's size.");
+            }
+
+            if (size > 0 && !group.Inputs.IsDefaultOrEmpty)
+            {
+                return new Refused(
+                    RefusalCode.Invalid,
+                    $"Group {group.Name} of job {spec.Name} splits {group.Inputs.Length} inputs over the members of a gang.",
+                    "Maybe let the members divide the inputs by their rank (LEPTON_GANG_RANK).");
+            }
+
             next = group.End;
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lepton.Model;
 
 namespace Lepton.Scheduling.StateMachines.Nodes;
@@ -17,6 +18,9 @@ internal sealed class LiveGrant(Grant grant, RunSpec? run, bool restored)
     public bool Confirmed { get; set; }
 
     public bool ConfirmAsked { get; set; }
+
+    /// <summary>Nodes of the members of its gang, once all hold their grants; empty: it is of no gang.</summary>
+    public ImmutableArray<NodeId> GangNodes { get; set; } = [];
 
     /// <summary>True: granted by an earlier activation, which may have handed it to the agent in a reply still on its way.</summary>
     public bool Restored { get; set; } = restored;

@@ -124,7 +124,7 @@ public sealed partial class NodeMachine
             if (!live.Confirmed) return;        // its task is being asked; the answer hints the agent
             live.AssignedAt = beat.Sequence;
             live.Restored = false;
-            reply.Assign.Add(new Assignment(grant.Attempt, grant.NodeEpoch, run) { Devices = grant.Devices.OrEmpty() });
+            reply.Assign.Add(new Assignment(grant.Attempt, grant.NodeEpoch, run) { Devices = grant.Devices.OrEmpty(), GangNodes = live.GangNodes });
         }
         else if (live.Restored)
         {

@@ -52,8 +52,9 @@ public sealed partial class NodeMachine
 
     private void OnConfirmed(LiveGrant live, Reply reply, Moment now, Effects effects)
     {
-        if (reply is Ack)
+        if (reply is Ack or GangComplete)
         {
+            if (reply is GangComplete gang) live.GangNodes = gang.Nodes;
             live.Confirmed = true;
             effects.HintAgent();
         }

@@ -33,6 +33,18 @@ internal sealed class Flight
     /// <summary>What it was in the queue; null for a fresh task.</summary>
     public WaitingTask? Before { get; init; }
 
+    /// <summary>The gang it starts with; null: none.</summary>
+    public GangRun? Gang { get; init; }
+
+    /// <summary>It holds its grant, and stands at the gate or was let through.</summary>
+    public bool Granted { get; set; }
+
+    /// <summary>Its gang has lost a member: it is to stop and wait again.</summary>
+    public bool Broken { get; set; }
+
+    /// <summary>What happened to the gang, for people.</summary>
+    public string? BrokenBy { get; set; }
+
     /// <summary>The guest said that it waits again before it answered the order.</summary>
     public bool WaitsAgain { get; set; }
 

@@ -64,13 +64,15 @@ public sealed partial class RegionMachine
             last = key;
             foreach (var task in line.Again.Count == 0 ? [] : line.Again.Values.ToArray())
             {
-                if (PlaceAgain(task, queue, now, effects)) yield return task.Task;
+                if (!IsOfGang(task, line) && PlaceAgain(task, queue, now, effects)) yield return task.Task;
             }
+
+            foreach (var placed in ServeGangs(line, queue, now, effects)) yield return placed;
 
             if (line.Own is not { } job) continue;
             foreach (var group in job.Groups)
             {
-                if (group.Count == 0 || StartsLater(group, now)) continue;
+                if (group.Count == 0 || group.Group.Template.IsGang || StartsLater(group, now)) continue;
                 for (var index = group.Next(0, skip); index >= 0; index = group.Next(index + 1, skip))
                 {
                     if (!PlaceFresh(job, group, index, queue, skip, now, effects)) continue;
@@ -249,6 +251,7 @@ public sealed partial class RegionMachine
             Since = now.At,
             Order = ++_order,
             Before = before,
+            Gang = run.Gang,
         };
         _flights[task] = flight;
         if (flight.Region == _self) Charge(flight, queue);
@@ -267,10 +270,11 @@ public sealed partial class RegionMachine
         {
             case Dispatched dispatched:
                 flight.Attempt = Math.Max(flight.Attempt, dispatched.Attempt.Number);
+                if (flight.Broken) StopMember(flight, effects);
                 if (flight.WaitsAgain) PutBack(flight, now.At, "", now, effects);
                 break;
             case Refused { Code: RefusalCode.AlreadyEnded }:
-                Settle(flight);
+                Settle(flight, effects);
                 PlanSoon(now, effects);
                 break;
             case Refused { Code: RefusalCode.StillRunning }:
@@ -283,7 +287,7 @@ public sealed partial class RegionMachine
                 _standing = Standing.Replaced;
                 break;
             case Refused { Code: RefusalCode.NotFound } when task.Owner != _self:
-                Settle(flight);
+                Settle(flight, effects);
                 break;
             default:
                 PutBack(flight, now.At + _settings.ResendLongest, Words(reply), now, effects);
@@ -294,9 +298,9 @@ public sealed partial class RegionMachine
     /// <summary>A task may also call an order stale; only a newer region epoch means that this activation was replaced.</summary>
     private static bool IsEpochOf(Stale stale) => stale.What.Contains("epoch", StringComparison.Ordinal);
 
-    private void Settle(Flight flight)
+    private void Settle(Flight flight, Effects effects)
     {
-        EndFlight(flight.Task);
+        EndFlight(flight.Task, effects, isOver: true);
         _guests.Remove(flight.Task);
         if (_queue.Find(flight.Task.Job) is { } job && job.Has(flight.Task.Index)) job.Move(flight.Task.Index, TaskPlace.Settled);
     }
@@ -305,7 +309,7 @@ public sealed partial class RegionMachine
     private void PutBack(Flight flight, DateTimeOffset notBefore, string why, Moment now, Effects effects)
     {
         if (flight.Node is { } node && flight.Region == _self) _ledger.Rest(node, now.At + _settings.HeartbeatEvery);
-        EndFlight(flight.Task);
+        EndFlight(flight.Task, effects, "could not be dispatched");
         var job = _queue.Find(flight.Task.Job);
         if (flight.Task.Owner == _self && (job is null || job.IsWithdrawn)) return;
         var waiting = flight.Before ?? new WaitingTask
@@ -323,7 +327,9 @@ public sealed partial class RegionMachine
     }
 
     /// <summary>Takes a task out of flight and gives back what was counted for it.</summary>
-    private void EndFlight(TaskId task)
+    /// <param name="how">What became of it, for the other members of its gang.</param>
+    /// <param name="isOver">It has ended for good, by its own success or not: members that run go on until their job ends them.</param>
+    private void EndFlight(TaskId task, Effects effects, string how = "is over", bool isOver = false)
     {
         _ledger.Unoffer(task);
         if (!_flights.Remove(task, out var flight)) return;

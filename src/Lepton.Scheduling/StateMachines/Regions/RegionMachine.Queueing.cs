@@ -129,16 +129,17 @@ public sealed partial class RegionMachine
         }
     }
 
-    private Ack Forget(JobId id)
+    private Ack Forget(JobId id, Effects effects)
     {
         if (_queue.Find(id) is { } job)
         {
             for (var index = 0; index < job.TaskCount; index++)
             {
-                if (job.PlaceOf(index) == TaskPlace.InFlight) EndFlight(new TaskId(id, index));
+                if (job.PlaceOf(index) == TaskPlace.InFlight) EndFlight(new TaskId(id, index), effects, isOver: true);
             }
         }
 
+        foreach (var gang in _short.Keys.Where(gang => gang.Job == id).ToList()) _short.Remove(gang);
         _queue.Remove(id);
         _closed.Close(id);
         return Ack.Done;
@@ -153,7 +154,7 @@ public sealed partial class RegionMachine
             // Its job is over or being cancelled, and it was started all the same by an order that came late: nobody else will end it.
             _flights.TryGetValue(task, out var late);
             if (late is not null && late.After >= waits.LastAttempt.Number) return Ack.Done;
-            EndFlight(task);
+            EndFlight(task, effects, isOver: true);
             if (_queue.Find(task.Job) is { } cancelled && cancelled.Has(task.Index)) cancelled.Move(task.Index, TaskPlace.Stopping);
             effects.Send(Address.Of(task), new CancelTask(task, "Its job was cancelled or is over.", false), SendMode.UntilAnswered);
             return Ack.Done;
@@ -167,7 +168,7 @@ public sealed partial class RegionMachine
             if (waits.LastAttempt.Number <= flight.After || waits.LastAttempt.Number < flight.Attempt) return Ack.Done;
             if (waits.Cause == AttemptEndCause.NotStarted && flight.Node is { } node) _ledger.Rest(node, now.At + _settings.HeartbeatEvery);
             if (waits.Cause == AttemptEndCause.NotStarted) refusals = RefusalsAfter(flight, now);
-            EndFlight(task);
+            EndFlight(task, effects, $"ended as {waits.Cause}");
         }
 
         _queue.Put(new WaitingTask
@@ -200,7 +201,7 @@ public sealed partial class RegionMachine
         }
 
         _queue.TakeAgain(task);
-        EndFlight(task);
+        EndFlight(task, effects, isOver: true);
         if (_queue.Find(task.Job) is { } job && job.Has(task.Index))
         {
             job.Move(task.Index, TaskPlace.Settled);
@@ -243,7 +244,7 @@ public sealed partial class RegionMachine
             if (flight.Node is { } node) _ledger.Rest(node, now.At + _settings.HeartbeatEvery);
         }
 
-        EndFlight(task);
+        EndFlight(task, effects, "found its node taken");
         _guests[task] = new Guest(waits.Attempt, waits.Run);
         _queue.Put(WaitingGuest(waits.Attempt, waits.Run, now));
         PlanSoon(now, effects);

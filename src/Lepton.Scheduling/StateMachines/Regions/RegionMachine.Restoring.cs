@@ -22,6 +22,7 @@ public sealed partial class RegionMachine
         var tasks = scanned.OfType<TaskRow>().ToLookup(t => t.Task.Job);
         foreach (var job in scanned.OfType<JobRow>().Where(j => j.EndedAt is null)) RestoreJob(job, [.. tasks[job.Job]], now);
         foreach (var guest in scanned.OfType<GuestRow>()) RestoreGuest(guest, now);
+        BreakWhatWasCut(effects);
     }
 
     private void RestoreJob(JobRow row, IReadOnlyList<TaskRow> tasks, Moment now)
@@ -64,6 +65,7 @@ public sealed partial class RegionMachine
                 Attempt = current.Number,
                 Since = current.LeasedAt,
                 Phase = row.Phase,
+                Gang = row.Run?.Gang,
             }, job.Spec.Queue, current.Devices, now);
         }
         else if (IsWithdrawn(job, index))
@@ -106,6 +108,7 @@ public sealed partial class RegionMachine
                 After = row.Attempt.Number - 1,
                 Attempt = row.Attempt.Number,
                 Since = row.AcceptedAt,
+                Gang = row.Run.Gang,
             }, row.Run.Queue, row.Devices, now);
         }
         else

@@ -87,16 +87,17 @@ public sealed partial class RegionMachine : IStateMachine
 
         // Nobody repeats these once they are acknowledged, and they are kept in memory only. The write is the proof that this activation is the
         // newest: an older one that still lives cannot write, and its callers repeat to the one that counts.
-        if (message is JobReady or Withdraw or JobClosed or TaskWaits or TaskSettled or GuestWaits) effects.Save();
+        if (message is JobReady or Withdraw or JobClosed or TaskWaits or TaskSettled or GuestWaits or GangReady) effects.Save();
 
         switch (message)
         {
             case JobReady ready: TakeReady(ready, call, now, effects); break;
             case Withdraw withdraw: effects.Reply(call, TakeOut(withdraw)); break;
-            case JobClosed closed: effects.Reply(call, Forget(closed.Job)); break;
+            case JobClosed closed: effects.Reply(call, Forget(closed.Job, effects)); break;
             case TaskWaits waits: effects.Reply(call, TakeWaits(waits, now, effects)); break;
             case TaskSettled settled: effects.Reply(call, TakeSettled(settled, now, effects)); break;
             case TaskRuns runs: effects.Reply(call, TakeRuns(runs)); break;
+            case GangReady ready: TakeGangReady(ready, call, effects); break;
             case GuestWaits waits: effects.Reply(call, TakeGuest(waits, now, effects)); break;
             case NodeChanged change: effects.Reply(call, TakeNode(change, now, effects)); break;
             case RegionBeat beat: effects.Reply(call, TakeBeat(beat, now, effects)); break;

@@ -13,6 +13,7 @@ public sealed partial class GuestMachine
     private const int HeldAtMost = 4;
 
     private readonly Queue<CallId> _confirming = new();
+    private readonly GangGate _gate = new();
     private ConfirmGrant? _asked;
 
     private void OnConfirm(ConfirmGrant confirm, CallId call, Effects effects)
@@ -41,7 +42,12 @@ public sealed partial class GuestMachine
         _asked = null;
         var isLive = _row is { Phase: GuestPhase.Leased } row && asked.Attempt == row.Attempt && asked.Node == row.Node;
         Reply answer = isLive && reply is Ack ? reply : new Stale("attempt", asked.Attempt.Number, _row?.Attempt.Number ?? 0);
-        while (_confirming.TryDequeue(out var call)) effects.Reply(call, answer);
+        while (_confirming.TryDequeue(out var call))
+        {
+            if (answer is Ack && _row!.Run?.Gang is { } gang) _gate.Wait(asked.Attempt, gang, self, call, effects);
+            else effects.Reply(call, answer);
+        }
+
         if (!isLive) return;
         if (reply is Ack) OnPlaced(_row!, effects);
         else End(AttemptEnd.Bare(AttemptEndCause.Superseded, $"Attempt {asked.Attempt} does not count any more: {Replies.TextOf(Address.Of(task), reply)}", now.At), effects);

@@ -43,6 +43,12 @@ public sealed partial class GuestMachine
         if (stop.Attempt.Number == known) StopWith(stop.Cause, stop.Force, "Stopped by its owner before it started.", now, effects);
     }
 
+    private void OnStopMember(StopMember stop, CallId call, Moment now, Effects effects)
+    {
+        effects.Reply(call, Ack.Done);
+        if (_row is { } row && stop.Attempt == row.Attempt) StopWith(AttemptEndCause.Preempted, false, stop.Why, now, effects);
+    }
+
     private void OnOwnerLost(CallId call, Moment now, Effects effects)
     {
         effects.Reply(call, Ack.Done);
@@ -96,6 +102,7 @@ public sealed partial class GuestMachine
         }
 
         effects.Drop(static (_, message) => message is Offer or StopAttempt or ConfirmGrant);
+        _gate.Close(effects);
         _row = _row with { Phase = GuestPhase.Waiting, Node = null, Devices = [] };
         effects.Save();
         effects.Send(Address.Of(self), new GuestWaits(_row.Attempt, _row.Run!), SendMode.Owed);
@@ -104,6 +111,7 @@ public sealed partial class GuestMachine
     private void End(AttemptEnd end, Effects effects)
     {
         effects.Drop(static (_, message) => message is Offer or StopAttempt or ConfirmGrant or GuestWaits or AttemptStarted);
+        _gate.Close(effects);
         _row = _row! with { Phase = GuestPhase.Ended, End = end, Run = null };
         effects.Save();
         TellOwner(_row.Attempt, end, SendMode.Owed, effects);

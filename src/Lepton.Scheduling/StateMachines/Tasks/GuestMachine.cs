@@ -43,6 +43,7 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
             case AttemptStarted started: OnStarted(started, call, effects); break;
             case AttemptEnded ended: OnEnded(ended, call, effects); break;
             case GuestStop stop: OnGuestStop(stop, call, now, effects); break;
+            case StopMember stop: OnStopMember(stop, call, now, effects); break;
             case SendBack back: OnSendBack(back, call, now, effects); break;
             case OwnerLost: OnOwnerLost(call, now, effects); break;
             case DescribeTask: effects.Reply(call, Describe()); break;
@@ -59,6 +60,7 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
         {
             case Offer offer: OnOfferAnswered(offer, to, reply, now, effects); break;
             case ConfirmGrant confirm: OnOwnerConfirmed(confirm, reply, now, effects); break;
+            case GangReady ready: _gate.Opened(ready, reply, _row?.Attempt.Number ?? 0, effects); break;
             case AttemptStarted started when reply is Stale: OnRefusedByOwner(started, effects); break;
             case AttemptEnded ended: OnEndTaken(ended, now, effects); break;
             case TaskSettled when _row is { Phase: GuestPhase.Settled }: effects.Save(); break;     // strike it: it is over

@@ -49,6 +49,7 @@ public sealed partial class TaskMachine
         var current = row.Current!;
         var id = new AttemptId(task, current.Number);
         effects.Drop((_, message) => IsOrderFor(id, message));
+        _gate.Close(effects);
         var kept = end with { Artifacts = OrEmpty(end.Artifacts), Metrics = OrEmpty(end.Metrics) };
         var ended = row with { Attempts = row.Attempts.SetItem(row.Attempts.Length - 1, current with { Node = node ?? current.Node, End = kept }) };
         var outcome = AttemptOutcome.Of(ended, kept, settings, now.At);

@@ -23,7 +23,18 @@ public sealed partial class TaskMachine
         _row = _row with { CancelAsked = true, Message = message };
         _live = TaskPhase.Stopping;
         effects.Save();
-        if (_placed || _restored) SendStop(effects);        // else when the offer was answered
+        if (_placed || _restored) SendStop(AttemptEndCause.Cancelled, effects);        // else when the offer was answered
+    }
+
+    /// <summary>Its gang has lost a member. The wish is not stored: should it be lost with this activation, the region finds the gang broken and says it again.</summary>
+    private void OnStopMember(StopMember stop, CallId call, Effects effects)
+    {
+        effects.Reply(call, Ack.Done);
+        if (!IsLive || stop.Attempt.Number != _row!.Attempt || _row.CancelAsked || _stopMember) return;
+        _stopMember = true;
+        _live = TaskPhase.Stopping;
+        if (_placed || _restored) SendStop(AttemptEndCause.Preempted, effects);
+        effects.Save();         // the stop is owed
     }
 
     private void CancelWaiting(CancelTask cancel, string message, Moment now, Effects effects)
@@ -56,12 +67,12 @@ public sealed partial class TaskMachine
         EndAttempt(end, null, null, SendMode.Owed, now, effects);
     }
 
-    private void SendStop(Effects effects)
+    private void SendStop(AttemptEndCause cause, Effects effects)
     {
         var current = _row!.Current!;
         var id = new AttemptId(task, current.Number);
         effects.Drop((_, message) => message is StopAttempt stop && stop.Attempt == id || message is GuestStop guest && guest.Attempt == id);
-        if (current.Region == self) effects.Send(Address.Of(current.Node!.Value), new StopAttempt(id, AttemptEndCause.Cancelled, _force), SendMode.Owed);
-        else effects.Send(Address.Of(task, current.Region), new GuestStop(id, AttemptEndCause.Cancelled, _force), SendMode.Owed);
+        if (current.Region == self) effects.Send(Address.Of(current.Node!.Value), new StopAttempt(id, cause, _force), SendMode.Owed);
+        else effects.Send(Address.Of(task, current.Region), new GuestStop(id, cause, _force), SendMode.Owed);
     }
 }

@@ -26,6 +26,11 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
 
     private bool _force;
 
+    private readonly GangGate _gate = new();
+
+    /// <summary>A stop that must wait until the offer was answered; null: none. A broken gang, never a wish of people.</summary>
+    private bool _stopMember;
+
     public Address Self { get; } = Address.Of(task, self);
 
     public string RowKey { get; } = TaskRow.KeyOf(task);
@@ -54,6 +59,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
             case AttemptEnded ended: OnEnded(ended, call, now, effects); break;
             case CancelTask cancel: OnCancel(cancel, call, now, effects); break;
             case DelegationLost lost: OnDelegationLost(lost, call, now, effects); break;
+            case StopMember stop: OnStopMember(stop, call, effects); break;
             case DescribeTask: effects.Reply(call, Describe()); break;
             default: effects.Reply(call, Replies.DoesNotTake(Self, message)); break;
         }
@@ -67,6 +73,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
             case GuestOffer offer: OnOfferAnswered(offer.Attempt, to, reply, now, effects); break;
             case TaskEnded: OnTold(ref _jobTold, effects); break;
             case TaskSettled: OnTold(ref _regionTold, effects); break;
+            case GangReady ready: _gate.Opened(ready, reply, _row?.Attempt ?? 0, effects); break;
             default: break;         // stops and news: that they arrived is all there is to know
         }
     }
@@ -111,7 +118,8 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
             RegionEpoch = order.RegionEpoch,
             Order = order.Order,
         };
-        (_live, _placed, _restored, _force) = (TaskPhase.Leased, false, false, false);
+        (_live, _placed, _restored, _force, _stopMember) = (TaskPhase.Leased, false, false, false, false);
+        _gate.Close(effects);
         effects.Drop(static (_, message) => message is TaskWaits);      // it is being placed: the region knows
         effects.Save();
         effects.Reply(call, new Dispatched(id));
@@ -173,7 +181,9 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
             return;
         }
 
-        effects.Reply(call, Ack.Done);
+        // In another region its own guest record stands at the gate.
+        if (_row.Run?.Gang is { } gang && _row.Current.Region == self) _gate.Wait(confirm.Attempt, gang, self, call, effects);
+        else effects.Reply(call, Ack.Done);
         OnPlaced(effects);
     }
 
@@ -182,7 +192,8 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
         if (_placed) return;
         _placed = true;
         if (_live == TaskPhase.Leased) _live = TaskPhase.Starting;
-        if (_row!.CancelAsked) SendStop(effects);
+        if (_row!.CancelAsked) SendStop(AttemptEndCause.Cancelled, effects);
+        else if (_stopMember) SendStop(AttemptEndCause.Preempted, effects);
     }
 
     private void OnStarted(AttemptStarted started, CallId call, Effects effects)

@@ -1,0 +1,282 @@
+using System.Collections.Immutable;
+using Lepton.Model;
+using Lepton.Scheduling.Placement;
+using Lepton.Scheduling.Queueing;
+using Lepton.Scheduling.Shell;
+
+namespace Lepton.Scheduling.StateMachines.Regions;
+
+/// <content>
+/// Gangs: tasks that start together or not at all. All members are placed in one pass in one region, or none is. Each gets its grant from its node,
+/// and no node hands a member out before its task says so: the tasks wait at the gate of the region that runs them, which opens when all hold grants.
+/// A gang that loses a member, before or after, is broken: the others end as preempted, and those that are not over start again together.
+/// </content>
+/// <remarks>
+/// Nothing dead-locks: members wait for nothing but answers that every node gives, and what one region reserves it reserves for whole gangs.
+/// Nothing of it is stored beside the tasks' own rows: which start an attempt belongs to is in its run spec.
+/// </remarks>
+public sealed partial class RegionMachine
+{
+    private readonly SortedDictionary<TaskId, CallId> _atGate = [];
+    private readonly List<(int Index, WaitingTask? Before)> _members = [];
+    private readonly List<Choice> _tried = [];
+
+    /// <summary>Gangs that did not fit when they were last tried: how many members did, in the region where most did.</summary>
+    private readonly Dictionary<TaskId, (int Fitted, int Size)> _short = [];
+
+    private static bool IsOfGang(WaitingTask task, QueueLine line) =>
+        task.Run is { } run ? run.Gang is not null : line.Own?.GroupOf(task.Task.Index).Group.Template.IsGang == true;
+
+    /// <summary>The gangs of a line, one step per gang that was placed.</summary>
+    private IEnumerable<TaskId> ServeGangs(QueueLine line, int queue, Moment now, Effects effects)
+    {
+        foreach (var group in line.Own?.Groups ?? [])
+        {
+            var size = group.Group.Template.GangSize;
+            if (size == 0 || (group.Count == 0 && line.Again.Count == 0) || StartsLater(group, now)) continue;
+            for (var first = group.Group.First; first < group.Group.End; first += size)
+            {
+                if (Collect(line.Own!, line, first, size, now) && PlaceOwn(line.Own!, first, queue, now, effects)) yield return new TaskId(line.Own!.Job, first);
+            }
+        }
+
+        if (line.Own is not null) yield break;
+        foreach (var guest in line.Again.Count == 0 ? [] : line.Again.Values.Where(w => w.Run?.Gang is not null).ToArray())
+        {
+            if (PlaceGuests(line, guest, queue, now, effects)) yield return guest.Task;
+        }
+    }
+
+    /// <summary>The members of an own gang that are not over.</summary>
+    /// <returns>False when one of them cannot start now: it runs still, is being stopped, or waits for its time.</returns>
+    private bool Collect(QueuedJob job, QueueLine line, int first, int size, Moment now)
+    {
+        _members.Clear();
+        for (var index = first; index < first + size; index++)
+        {
+            switch (job.PlaceOf(index))
+            {
+                case TaskPlace.Fresh:
+                    _members.Add((index, null));
+                    break;
+                case TaskPlace.Again when line.Again.TryGetValue(index, out var waiting):
+                    if (waiting.NotBefore > now.At)
+                    {
+                        WakeFor(waiting.NotBefore);
+                        return false;
+                    }
+
+                    _members.Add((index, waiting));
+                    break;
+                case TaskPlace.Settled:
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return _members.Count > 0;
+    }
+
+    private bool PlaceOwn(QueuedJob job, int first, int queue, Moment now, Effects effects)
+    {
+        var shape = job.ShapeOf(first);
+        var gang = new GangRun(first, [.. _members.Select(m => m.Index)], _row!.Epoch, _order + 1);
+        var name = new TaskId(job.Job, first);
+        if (!(shape.Allows(_self) && (shape.PinnedTo is null || shape.PinnedTo == _self) && TryHere(job.Job, shape, queue)))
+        {
+            if (PickElsewhere(shape, now) is not { } peer)
+            {
+                _short[name] = (_tried.Count, _members.Count);
+                return false;
+            }
+
+            _tried.Clear();
+            for (var m = 0; m < _members.Count; m++) _tried.Add(new Choice(null, peer));
+        }
+
+        _short.Remove(name);
+        for (var m = 0; m < _members.Count; m++)
+        {
+            var (index, before) = _members[m];
+            var task = new TaskId(job.Job, index);
+            if (before is not null) _queue.TakeAgain(task);
+            Send(task, shape, before, job.RunOf(index, before?.RestoreFrom) with { Gang = gang }, _tried[m], queue, now, effects);
+        }
+
+        _left = Math.Max(0, _left - _members.Count);
+        return true;
+    }
+
+    /// <summary>Guests of one start are placed when the last of them has come.</summary>
+    private bool PlaceGuests(QueueLine line, WaitingTask guest, int queue, Moment now, Effects effects)
+    {
+        if (guest.NotBefore > now.At)
+        {
+            WakeFor(guest.NotBefore);
+            return false;
+        }
+
+        // The last member in order speaks for all: by then every other one was seen.
+        var gang = guest.Run!.Gang!;
+        if (guest.Task.Index != gang.Members[^1] || !_peers.MayStartFor(guest.Task.Owner, now.At)
+            || !CollectGuests(line, gang, now) || !TryHere(guest.Task.Job, guest.Shape, queue))
+        {
+            MaySendBack(guest, queue, now, effects);
+            return false;
+        }
+
+        for (var m = 0; m < _members.Count; m++)
+        {
+            var member = _members[m].Before!;
+            _queue.TakeAgain(member.Task);
+            Send(member.Task, member.Shape, member, member.Run!, _tried[m], queue, now, effects);
+        }
+
+        _left = Math.Max(0, _left - _members.Count);
+        return true;
+    }
+
+    /// <summary>
+    /// Tries all members on the ledger and on the queue's quota, or none. The places are in <see cref="_tried"/>, also when they do not suffice;
+    /// the ledger keeps them only when they do, and the quota not at all: the orders count there.
+    /// </summary>
+    private bool TryHere(JobId job, TaskShape shape, int queue)
+    {
+        _tried.Clear();
+        var amounts = _desk.AmountsOf(shape);
+        foreach (var (index, before) in _members)
+        {
+            if (_desk.Quotas.Shortage(queue, amounts) >= 0 || _picker.PickHere(shape) is not { Node: { } node } choice) break;
+            _ledger.Offer(new TaskId(job, index), before?.LastAttempt ?? 0, node.Id, shape.Demand.Capacity, choice.Devices);
+            _desk.Quotas.Charge(queue, amounts);
+            _tried.Add(choice);
+        }
+
+        for (var m = 0; m < _tried.Count; m++) _desk.Quotas.Release(queue, amounts);
+        if (_tried.Count == _members.Count) return true;
+        for (var m = 0; m < _tried.Count; m++) _ledger.Retract(new TaskId(job, _members[m].Index));
+        return false;
+    }
+
+    private Peer? PickElsewhere(TaskShape shape, Moment now)
+    {
+        var refusers = ImmutableArray<RegionId>.Empty;
+        foreach (var (_, before) in _members)
+        {
+            if (before is not null) refusers = refusers.AddRange(Refusers(before, now));
+        }
+
+        if (shape.PinnedTo is { } pin && pin != _self)
+        {
+            return !refusers.Contains(pin) && shape.Allows(pin) && _peers.Find(pin) is { } there && _peers.HasRoom(there, shape.Demand, _members.Count, now.At)
+                ? there
+                : null;
+        }
+
+        return _picker.PickElsewhere(shape, _members.Count, refusers, now.At);
+    }
+
+    private bool CollectGuests(QueueLine line, GangRun gang, Moment now)
+    {
+        _members.Clear();
+        foreach (var index in gang.Members)
+        {
+            if (!line.Again.TryGetValue(index, out var waiting) || !gang.IsSameStart(waiting.Run?.Gang) || waiting.NotBefore > now.At) return false;
+            _members.Add((index, waiting));
+        }
+
+        return true;
+    }
+
+    /// <summary>A member holds its grant. It may begin when the others hold theirs.</summary>
+    private void TakeGangReady(GangReady ready, CallId call, Effects effects)
+    {
+        var task = ready.Attempt.Task;
+        if (!_flights.TryGetValue(task, out var flight) || !ready.Gang.IsSameStart(flight.Gang) || flight.Broken)
+        {
+            // It goes back and waits with the others: to begin alone would be worse than to begin late.
+            effects.Reply(call, new Stale("gang", ready.Attempt.Number, flight?.Attempt ?? 0));
+            return;
+        }
+
+        flight.Granted = true;
+        flight.Attempt = Math.Max(flight.Attempt, ready.Attempt.Number);
+        if (_atGate.Remove(task, out var older)) effects.Reply(older, new Busy(_settings.ResendFirst));
+        _atGate.Add(task, call);
+        MayOpen(flight, effects);
+    }
+
+    private void MayOpen(Flight flight, Effects effects)
+    {
+        var gang = flight.Gang!;
+        var nodes = ImmutableArray.CreateBuilder<NodeId>(gang.Members.Length);
+        foreach (var index in gang.Members)
+        {
+            var task = new TaskId(flight.Task.Job, index);
+            if (!_flights.TryGetValue(task, out var member) || !gang.IsSameStart(member.Gang))
+            {
+                Break(flight, $"task {index} of its gang is not under way with it", effects);
+                return;
+            }
+
+            if (!member.Granted && !HoldsGrant(member)) return;
+            nodes.Add(member.Node!.Value);
+        }
+
+        var open = new GangComplete(nodes.MoveToImmutable());
+        foreach (var index in gang.Members)
+        {
+            if (_atGate.Remove(new TaskId(flight.Task.Job, index), out var call)) effects.Reply(call, open);
+        }
+    }
+
+    /// <summary>By the word of its node: after a restart of this region a member that was let through does not ask again.</summary>
+    private bool HoldsGrant(Flight flight) =>
+        flight.Node is { } node && _ledger.Find(node)?.Held.ContainsKey(new AttemptId(flight.Task, flight.Attempt)) == true;
+
+    /// <summary>A member is gone from the air. Unless it is over while all of them run, the gang is broken.</summary>
+    private void LoseMember(Flight gone, string how, bool isOver, Effects effects)
+    {
+        if (_atGate.Remove(gone.Task, out var call)) effects.Reply(call, new Stale("gang", gone.Attempt, gone.Attempt));
+        if (gone.Broken) return;
+        if (isOver && !gone.Gang!.Members.Any(index => _atGate.ContainsKey(new TaskId(gone.Task.Job, index)))) return;
+        Break(gone, $"task {gone.Task.Index} of its gang {how}", effects);
+    }
+
+    private void Break(Flight lost, string why, Effects effects)
+    {
+        lost.Broken = true;
+        foreach (var index in lost.Gang!.Members)
+        {
+            var task = new TaskId(lost.Task.Job, index);
+            if (_atGate.Remove(task, out var call)) effects.Reply(call, new Stale("gang", lost.Attempt, lost.Attempt));
+            if (!_flights.TryGetValue(task, out var member) || !lost.Gang.IsSameStart(member.Gang)) continue;
+            member.Broken = true;
+            member.BrokenBy = $"Stopped to start again with its gang: {why}.";
+            StopMember(member, effects);
+        }
+    }
+
+    /// <summary>Told when its number is known; before that it cannot have passed the gate.</summary>
+    private void StopMember(Flight member, Effects effects)
+    {
+        if (member.Attempt == 0) return;
+        var stop = new StopMember(new AttemptId(member.Task, member.Attempt), member.BrokenBy ?? "Stopped to start again with its gang.");
+        effects.Send(Address.Of(member.Task, _self), stop, SendMode.UntilAnswered);
+    }
+
+    /// <summary>A crash may have come between the orders to two members: a start of which one member waits is broken.</summary>
+    private void BreakWhatWasCut(Effects effects)
+    {
+        foreach (var flight in _flights.Values.Where(f => f.Gang is not null).OrderBy(f => f.Task).ToList())
+        {
+            if (flight.Broken) continue;
+            var waits = flight.Gang!.Members.FirstOrDefault(index => IsWaiting(new TaskId(flight.Task.Job, index)), -1);
+            if (waits >= 0) Break(flight, $"task {waits} of its gang was not dispatched", effects);
+        }
+    }
+
+    private bool IsWaiting(TaskId task) =>
+        _queue.Find(task) is not null || (_queue.Find(task.Job) is { } job && job.Has(task.Index) && job.PlaceOf(task.Index) == TaskPlace.Fresh);
+}
