@@ -7,6 +7,7 @@ internal enum SpecPlace
 {
     Task,
     TaskArray,
+    Gang,
     Job,
     JobTask,
 }
@@ -31,18 +32,21 @@ internal sealed class Capabilities
     private static readonly ImmutableArray<string> Work =
         [.. Inherited, "run.handler", "run.command", "checkpoint.every", "outputs"];
 
+    private static readonly ImmutableArray<string> Gang = ["gang.size", "gang.sameRegion"];
+
     /// <summary>What this server supports.</summary>
     public static readonly Capabilities Server = new(
         new Dictionary<SpecPlace, ImmutableArray<string>>
         {
             [SpecPlace.Task] = [.. Header, .. Work],
             [SpecPlace.TaskArray] = [.. Header, "array.count", .. Work],
+            [SpecPlace.Gang] = [.. Header, .. Gang, .. Work],
             [SpecPlace.Job] = [.. Header, "inputs.uri", "inputs.region", .. Inherited, "tasks"],
-            [SpecPlace.JobTask] = ["name", "split.by", "split.of", "split.count", "grid", "dependsOn", .. Work],
+            [SpecPlace.JobTask] = ["name", "split.by", "split.of", "split.count", "grid", "dependsOn", .. Gang, .. Work],
         },
         new Dictionary<string, ImmutableArray<string>>
         {
-            ["kind"] = ["Task", "TaskArray", "Job"],
+            ["kind"] = ["Task", "TaskArray", "Gang", "Job"],
             ["queue"] = ["default"],
             ["durability"] = ["region"],
             ["run.handler"] = ["noop"],
@@ -58,6 +62,7 @@ internal sealed class Capabilities
     {
         [SpecPlace.Task] = ["apiVersion", "kind", "name", "run"],
         [SpecPlace.TaskArray] = ["apiVersion", "kind", "name", "array", "run"],
+        [SpecPlace.Gang] = ["apiVersion", "kind", "name", "gang", "run"],
         [SpecPlace.Job] = ["apiVersion", "kind", "name", "tasks"],
         [SpecPlace.JobTask] = ["name", "run"],
     };
@@ -101,6 +106,7 @@ internal sealed class Capabilities
             SpecPlace.Job when At(SpecPlace.JobTask) => "Maybe put it into the entries of tasks.",
             SpecPlace.JobTask => null,
             _ when At(SpecPlace.TaskArray) => "Maybe use kind: TaskArray.",
+            _ when At(SpecPlace.Gang) => "Maybe use kind: Gang.",
             _ when At(SpecPlace.Job) => "Maybe use kind: Job.",
             _ when At(SpecPlace.JobTask) => "Maybe use kind: Job and put it into the entries of tasks.",
             _ => null,

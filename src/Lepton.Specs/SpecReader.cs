@@ -60,8 +60,12 @@ public static class SpecReader
     {
         "TASK" => SpecPlace.Task,
         "TASKARRAY" => SpecPlace.TaskArray,
+        "GANG" => SpecPlace.Gang,
         "JOB" => SpecPlace.Job,
-        _ => root.Find("tasks") is not null ? SpecPlace.Job : root.Find("array") is not null ? SpecPlace.TaskArray : SpecPlace.Task,
+        _ => root.Find("tasks") is not null ? SpecPlace.Job
+            : root.Find("array") is not null ? SpecPlace.TaskArray
+            : root.Find("gang") is not null ? SpecPlace.Gang
+            : SpecPlace.Task,
     };
 
     private static JobSpec SpecOf(JobDocument document, ImmutableArray<TaskGroup> groups)

@@ -12,7 +12,7 @@ public static class SpecSchema
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Kinds that have a schema.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["Task", "TaskArray", "Job"];
+    public static IReadOnlyList<string> Kinds { get; } = ["Task", "TaskArray", "Gang", "Job"];
 
     /// <summary>The schema of a kind (any case) as JSON text, or null where there is no such kind.</summary>
     public static string? For(string kind)
@@ -21,6 +21,7 @@ public static class SpecSchema
         {
             "TASK" => SpecPlace.Task,
             "TASKARRAY" => SpecPlace.TaskArray,
+            "GANG" => SpecPlace.Gang,
             "JOB" => SpecPlace.Job,
             _ => (SpecPlace?)null,
         };

@@ -5,7 +5,6 @@ public sealed class CapabilitiesTests
 {
     [Theory]
     [InlineData("redundancy: {copies: 2, spread: region, accept: first}", "redundancy")]
-    [InlineData("gang: {size: 4}", "gang")]
     [InlineData("deadline: 2026-11-24T08:00:00Z", "deadline")]
     [InlineData("estimate: {runtime: 3h40m, gpuUtil: 0.9}", "estimate")]
     [InlineData("budget: {maxUsd: 120, maxHourlyUsd: 25, onExceed: hold}", "budget")]

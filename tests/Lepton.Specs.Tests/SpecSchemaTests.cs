@@ -10,7 +10,7 @@ public sealed class SpecSchemaTests
     [Fact]
     public void Every_supported_field_is_in_the_schema_with_a_description_and_no_other()
     {
-        foreach (var (kind, place) in new[] { ("Task", SpecPlace.Task), ("taskarray", SpecPlace.TaskArray), ("JOB", SpecPlace.Job) })
+        foreach (var (kind, place) in new[] { ("Task", SpecPlace.Task), ("taskarray", SpecPlace.TaskArray), ("Gang", SpecPlace.Gang), ("JOB", SpecPlace.Job) })
         {
             var schema = JsonNode.Parse(SpecSchema.For(kind)!)!;
             Assert.Equal(Capabilities.Server.PathsAt(place).Order(), Leaves(schema, "").Where(p => !p.StartsWith("tasks.", StringComparison.Ordinal)).Order());
@@ -18,8 +18,8 @@ public sealed class SpecSchemaTests
                 Assert.Equal(Capabilities.Server.PathsAt(SpecPlace.JobTask).Order(), Leaves(schema["properties"]!["tasks"]!["items"]!, "").Order());
         }
 
-        Assert.Null(SpecSchema.For("Gang"));
-        Assert.Equal(["Task", "TaskArray", "Job"], SpecSchema.Kinds);
+        Assert.Null(SpecSchema.For("Fleet"));
+        Assert.Equal(["Task", "TaskArray", "Gang", "Job"], SpecSchema.Kinds);
         Assert.All(SpecSchema.Kinds, k => Assert.NotNull(SpecSchema.For(k)));
     }
 

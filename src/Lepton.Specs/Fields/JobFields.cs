@@ -44,7 +44,7 @@ internal static class JobFields
     public static readonly ObjectShape<JobDocument> Job = new ObjectShape<JobDocument>(() => new())
         .Field("apiVersion", Version, d => d.ApiVersion, (d, v) => d with { ApiVersion = v }, "Version of the format.")
         .Field("kind", Kind, d => d.Kind, (d, v) => d with { Kind = v },
-            "Task: one. TaskArray: several equal ones. Job: different ones.")
+            "Task: one. TaskArray: several equal ones. Gang: equal ones that start together. Job: different ones.")
         .Field("name", Rules.Name, d => d.Name, (d, v) => d with { Name = v },
             "Name people know the job by; need not be unique.")
         .Field("queue", Rules.Name, d => d.Queue, (d, v) => d with { Queue = v }, "Queue. Default: default.")

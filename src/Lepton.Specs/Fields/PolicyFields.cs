@@ -53,7 +53,7 @@ internal static class PolicyFields
             "File that a majority compares.");
 
     public static readonly ObjectShape<GangDocument> Gang = new ObjectShape<GangDocument>(() => new(), "size")
-        .Field("size", new IntShape(1, 100_000), d => d.Size, (d, v) => d with { Size = v }, "Members.")
+        .Field("size", new IntShape(1, 100_000), d => d.Size, (d, v) => d with { Size = v }, "Members: tasks that start together or not at all, and start again together.")
         .Field("minAvailable", new IntShape(1, 100_000), d => d.MinAvailable, (d, v) => d with { MinAvailable = v },
             "Members that are enough to start.")
         .Field("sameRegion", Rules.Flag, d => d.SameRegion, (d, v) => d with { SameRegion = v }, "All in one region.");

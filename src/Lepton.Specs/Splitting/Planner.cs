@@ -11,6 +11,7 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
     public IReadOnlyList<PlannedTask> Plan() => document.Kind switch
     {
         SpecKind.Job => [.. (document.Tasks ?? []).Select((task, i) => OfTask(task, SpecPath.Root.Field("tasks").Item(i)))],
+        SpecKind.Gang => [Checked(new PlannedTask(document.Name, SpecPath.Root, document) { Pieces = document.Gang?.Size ?? 1 })],
         SpecKind.TaskArray => [Checked(new PlannedTask(document.Name, SpecPath.Root, document) { Pieces = document.Array?.Count ?? 1 })],
         _ => [Checked(new PlannedTask(document.Name, SpecPath.Root, document))],
     };
@@ -25,8 +26,18 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
             _ => planned,
         };
         if (planned.Inputs is { } list) planned = planned with { Pieces = list.Count };
+        if (task.Gang is { } gang)
+        {
+            if (task.Split is not null) RefuseInGang(path, "split");
+            if (task.Grid is not null) RefuseInGang(path, "grid");
+            planned = planned with { Pieces = gang.Size };
+        }
+
         return Checked(planned);
     }
+
+    private void RefuseInGang(SpecPath path, string field) =>
+        scope.Add(path.Field(field), "a gang is so many equal members; it is not split further.", "Maybe let the members divide the work by LEPTON_GANG_RANK.");
 
     private ValueList<InputDocument>? InputsOf(SplitDocument split, SpecPath path)
     {
@@ -62,6 +73,8 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
         if (string.Equals(task.Work.Run?.Handler, "noop", StringComparison.OrdinalIgnoreCase)) CheckNoop(task);
         CheckRegions(task);
         DeviceChecks.Check(task, document.Kind == SpecKind.Job, scope);
+        if (task.Work.Gang?.SameRegion == false)
+            scope.Add(task.Path.Field("gang").Field("sameRegion"), "false is not supported by this server: all members run in one region.", "Maybe remove it.");
         if (task.Combinations > SpecLimits.Combinations)
         {
             scope.Add(task.Path.Field("grid"), $"comes to {(task.Combinations < PlannedTask.Uncounted ? Words.Number(task.Combinations) : $"more than {Words.Number(PlannedTask.Uncounted)}")} combinations; the limit is {Words.Number(SpecLimits.Combinations)}.",

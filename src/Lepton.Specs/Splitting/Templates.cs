@@ -29,6 +29,7 @@ internal static class Templates
             StartAfter = work.StartAfter,
             InAgentNoOp = work.Run?.Handler is not null,
             Labels = MapOf(work.Labels),
+            GangSize = work.Gang?.Size ?? 0,
         };
         return work.Preemption?.GraceSeconds is { } seconds
             ? template with { Grace = TimeSpan.FromSeconds(seconds) }

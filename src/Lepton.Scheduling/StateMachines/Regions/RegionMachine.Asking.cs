@@ -46,7 +46,7 @@ public sealed partial class RegionMachine
             else if (PendingShape(task) is { } shape)
             {
                 var waiting = _queue.Find(task);
-                var verdict = Held(task, waiting, now) ?? Judge(shape, QueueOf(task), judged, now);
+                var verdict = Held(task, waiting, now) ?? OfGang(task, waiting, now) ?? Judge(shape, QueueOf(task), judged, now);
                 overlays.Add(new Overlay(task, TaskPhase.Pending, waiting?.LastAttempt ?? 0, null, null, verdict.Reason, verdict.Evidence, null));
             }
         }
@@ -61,7 +61,7 @@ public sealed partial class RegionMachine
         {
             var waiting = _queue.Find(task);
             var (dominant, regions) = Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, QueueOf(task)));
-            var verdict = Held(task, waiting, now) ?? OnItsWay(dominant, now);
+            var verdict = Held(task, waiting, now) ?? OfGang(task, waiting, now) ?? OnItsWay(dominant, now);
             var key = waiting?.Key ?? _queue.Find(task.Job)!.Key;
             var queue = QueueOf(task);
             var position = _queue.PositionOf(task, queue, key);

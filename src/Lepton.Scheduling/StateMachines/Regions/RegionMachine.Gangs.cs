@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lepton.Model;
+using Lepton.Scheduling.Explaining;
 using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Queueing;
 using Lepton.Scheduling.Shell;
@@ -22,7 +23,7 @@ public sealed partial class RegionMachine
     private readonly List<Choice> _tried = [];
 
     /// <summary>Gangs that did not fit when they were last tried: how many members did, in the region where most did.</summary>
-    private readonly Dictionary<TaskId, (int Fitted, int Size)> _short = [];
+    private readonly Dictionary<TaskId, (int Fitted, int Size, bool ByQuota)> _short = [];
 
     private static bool IsOfGang(WaitingTask task, QueueLine line) =>
         task.Run is { } run ? run.Gang is not null : line.Own?.GroupOf(task.Task.Index).Group.Template.IsGang == true;
@@ -87,7 +88,7 @@ public sealed partial class RegionMachine
         {
             if (PickElsewhere(shape, now) is not { } peer)
             {
-                _short[name] = (_tried.Count, _members.Count);
+                _short[name] = (_tried.Count, _members.Count, _desk.Quotas.Shortage(queue, TimesTried(shape)) >= 0);
                 return false;
             }
 
@@ -107,6 +108,9 @@ public sealed partial class RegionMachine
         _left = Math.Max(0, _left - _members.Count);
         return true;
     }
+
+    /// <summary>What the members that fitted and one more count as.</summary>
+    private long[] TimesTried(TaskShape shape) => [.. _desk.AmountsOf(shape).Select(amount => amount * (_tried.Count + 1))];
 
     /// <summary>Guests of one start are placed when the last of them has come.</summary>
     private bool PlaceGuests(QueueLine line, WaitingTask guest, int queue, Moment now, Effects effects)
@@ -187,6 +191,41 @@ public sealed partial class RegionMachine
         }
 
         return true;
+    }
+
+    /// <summary>Why a member waits although it could start by itself; null when the gang is not what keeps it.</summary>
+    private Verdict? OfGang(TaskId task, WaitingTask? waiting, Moment now)
+    {
+        if (waiting?.Run is { } run)
+        {
+            if (run.Gang is not { } gang) return null;
+            var here = gang.Members.Count(index => gang.IsSameStart(_queue.Find(new TaskId(task.Job, index))?.Run?.Gang));
+            return here == gang.Members.Length
+                ? null
+                : new(PendingReason.GangIncomplete, $"{here} of {gang.Members.Length} members of its gang wait in {_self}; they start together", "wait: the others are on their way");
+        }
+
+        if (_queue.Find(task.Job) is not { } job || job.GroupOf(task.Index).Group is not { Template.IsGang: true } group) return null;
+        var first = task.Index - ((task.Index - group.First) % group.Template.GangSize);
+        for (var index = first; index < first + group.Template.GangSize; index++)
+        {
+            var member = _queue.Find(new TaskId(task.Job, index));
+            var place = job.PlaceOf(index);
+            if (place is TaskPlace.Fresh or TaskPlace.Settled || (place == TaskPlace.Again && !(member?.NotBefore > now.At))) continue;
+            var what = place == TaskPlace.InFlight ? "has not come back yet" : place == TaskPlace.Again ? $"backs off for {Wording.Seconds(member!.NotBefore - now.At)} more" : "is being stopped";
+            return new(PendingReason.GangIncomplete, $"task {index} of its gang {what}; all members start together", "wait");
+        }
+
+        if (!_short.TryGetValue(new TaskId(task.Job, first), out var tried) || tried.Fitted == 0) return null;
+        return tried.ByQuota
+            ? new(
+                PendingReason.QuotaExceeded,
+                $"queue {job.Spec.Queue} may hold {tried.Fitted} of {tried.Size} members of the gang in {_self} now; a gang starts as a whole or not at all",
+                "wait until the queue holds less, or ask for fewer members, or less for each")
+            : new(
+                PendingReason.GangIncomplete,
+                $"{tried.Fitted} of {tried.Size} members fit in {_self} at the same time; a gang starts as a whole or not at all",
+                "wait for room, or ask for fewer members, or less for each");
     }
 
     /// <summary>A member holds its grant. It may begin when the others hold theirs.</summary>
