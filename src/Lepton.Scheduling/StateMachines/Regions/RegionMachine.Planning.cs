@@ -333,6 +333,7 @@ public sealed partial class RegionMachine
     {
         _ledger.Unoffer(task);
         if (!_flights.Remove(task, out var flight)) return;
+        if (flight.Gang is not null) LoseMember(flight, how, isOver, effects);
         if (flight.Amounts is { } amounts) _desk.Release(flight.Queue, amounts);
         if (flight.Region == _self) return;
         _peers.Find(flight.Region)?.TakeBack(flight.Shape.Demand);
