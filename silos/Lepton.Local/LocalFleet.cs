@@ -58,7 +58,7 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
             _keepers.Add(Keep(agent, cancel));
         }
 
-        AnsiConsole.Write(FleetTable.Of(hosted, agents));
+        AnsiConsole.Write(FleetTable.Of(hosted, agents, options.Devices));
     }
 
     /// <summary>Agents first, so that their tasks end as preempted and are recorded; then the regions. Tells what went wrong, and goes on.</summary>
@@ -103,6 +103,13 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
         {
             var started = TimeProvider.System.GetTimestamp();
             if (await Ended(agent)) return;
+            if (agent.WasRefused)
+            {
+                AnsiConsole.MarkupLineInterpolated($" [red]agent {agent.Plan.Node} does not start ({agent.Epitaph()}); the fleet goes on without it[/]");
+                agent.Dispose();
+                return;
+            }
+
             if (!stop.IsCancellationRequested)
             {
                 pause = TimeProvider.System.GetElapsedTime(started) > LongEnough ? FirstPause : pause;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Lepton.Linux;
 
 namespace Lepton.Local;
 
@@ -47,10 +48,7 @@ public sealed record LocalOptions
     public required bool Verbose { get; init; }
 
     /// <summary>Where <c>LEPTON_HOME</c> points, else a folder under the user's data directory.</summary>
-    public static string DefaultHome =>
-        Environment.GetEnvironmentVariable("LEPTON_HOME") is { Length: > 0 } home
-            ? Path.GetFullPath(home)
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "lepton");
+    public static string DefaultHome => HomeFolder.Of(Environment.GetEnvironmentVariable);
 
     /// <summary>The root command; <paramref name="run"/> gets the options and returns the exit code.</summary>
     public static RootCommand Command(Func<LocalOptions, CancellationToken, Task<int>> run)

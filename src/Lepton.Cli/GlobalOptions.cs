@@ -1,13 +1,12 @@
 using System.CommandLine;
 using Lepton.Cli.Output;
+using Lepton.Cli.Settings;
 
 namespace Lepton.Cli;
 
 /// <summary>Options that every command takes.</summary>
 internal sealed class GlobalOptions
 {
-    private const string DefaultServer = "http://127.0.0.1:8080";
-
     public Option<string?> Output { get; } = new("--output", "-o")
     {
         Description = "How data is written: table, wide, json (the REST body), yaml or name.",
@@ -17,8 +16,15 @@ internal sealed class GlobalOptions
 
     public Option<string?> Server { get; } = new("--server")
     {
-        Description = $"Address of any region's server. Default: LEPTON_SERVER, or {DefaultServer}.",
+        Description = $"Address of any region's server. Default: LEPTON_SERVER, the context, or {ServerAddress.Default}.",
         HelpName = "URL",
+        Recursive = true,
+    };
+
+    public Option<string?> Context { get; } = new("--context")
+    {
+        Description = "Settings of this context, from `lepton config`. Default: LEPTON_CONTEXT, or the current one.",
+        HelpName = "NAME",
         Recursive = true,
     };
 
@@ -36,20 +42,13 @@ internal sealed class GlobalOptions
         CustomParser = Durations.Parse,
     };
 
-    public IEnumerable<Option> All => [Output, Server, Timeout, Quiet, Verbose, NoColor];
+    public IEnumerable<Option> All => [Output, Server, Context, Timeout, Quiet, Verbose, NoColor];
 
     public GlobalOptions() => Output.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames<OutputKind>().Select(n => n.ToLowerInvariant()).ToArray());
 
     public OutputKind? OutputOf(ParseResult parsed) =>
         parsed.GetValue(Output) is { } text ? Enum.Parse<OutputKind>(text, ignoreCase: true) : null;
 
-    public Uri ServerOf(ParseResult parsed, Func<string, string?> environment)
-    {
-        var (text, source) = parsed.GetValue(Server) is { } given ? (given, "--server")
-            : environment("LEPTON_SERVER") is { Length: > 0 } set ? (set, "LEPTON_SERVER")
-            : (DefaultServer, "default");
-        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-            ? uri!
-            : throw new UsageException($"{source} is '{text}', which is no address of a server.", $"Maybe {DefaultServer}.");
-    }
+    /// <summary>What the user said on the command line or keeps in a file; the file is read when it is first needed.</summary>
+    public SettingsOfCall SettingsOf(ParseResult parsed, Func<string, string?> environment) => new(this, parsed, environment);
 }

@@ -2,13 +2,23 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Lepton.Cli.Commands;
+using Lepton.Cli.Doctor;
+using Lepton.Linux;
 
 namespace Lepton.Cli;
 
 /// <summary>The root: <c>lepton COMMAND</c>. Commands are listed here, in the order in which help shows them.</summary>
 internal static class LeptonCommand
 {
-    public static async Task<int> Run(IReadOnlyList<string> args, Terminal terminal, TimeProvider time, CancellationToken interrupted)
+    /// <param name="machine">What doctor looks at; null: this one.</param>
+    /// <param name="become">What up does at its end; null: this process becomes the other program.</param>
+    public static async Task<int> Run(
+        IReadOnlyList<string> args,
+        Terminal terminal,
+        TimeProvider time,
+        CancellationToken interrupted,
+        IMachine? machine = null,
+        Action<string, IReadOnlyList<string>>? become = null)
     {
         var globals = new GlobalOptions();
         var runner = new Runner(terminal, globals, time, interrupted);
@@ -19,7 +29,9 @@ internal static class LeptonCommand
                 SubmitCommand.Create(runner), ValidateCommand.Create(runner), StatusCommand.Create(runner), TasksCommand.Create(runner),
                 JobsCommand.Create(runner), LogsCommand.Create(runner), WaitCommand.Create(runner), CancelCommand.Create(runner),
                 ExplainCommand.Create(runner), GetCommand.Create(runner), NodesCommand.Create(runner), RegionsCommand.Create(runner),
-                SimulateCommand.Create(runner), VersionCommand.Create(runner),
+                SimulateCommand.Create(runner), UpCommand.Create(runner, become ?? Programs.Become),
+                DoctorCommand.Create(runner, machine ?? new ThisMachine(terminal.Environment, time)), ConfigCommand.Create(runner),
+                CompletionCommand.Create(runner), VersionCommand.Create(runner),
             ])
         {
             root.Subcommands.Add(command);

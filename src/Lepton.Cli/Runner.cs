@@ -23,13 +23,9 @@ internal sealed class Runner(Terminal terminal, GlobalOptions globals, TimeProvi
         CommandContext? context = null;
         try
         {
-            var printer = new Printer(terminal, globals.OutputOf(parsed), quiet, Colours(parsed), time);
-            context = new CommandContext(
-                terminal,
-                printer,
-                time,
-                () => new HttpLepton(http = HttpLepton.NewHttpClient(globals.ServerOf(parsed, terminal.Environment)), time),
-                either.Token);
+            var settings = globals.SettingsOf(parsed, terminal.Environment);
+            var printer = new Printer(terminal, globals.OutputOf(parsed), settings.Output, quiet, Colours(parsed), time);
+            context = new CommandContext(terminal, printer, time, () => http = HttpLepton.NewHttpClient(settings.Server), either.Token);
             return await body(parsed, context);
         }
         catch (LeptonException e)

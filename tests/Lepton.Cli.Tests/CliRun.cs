@@ -1,4 +1,5 @@
 using System.Text;
+using Lepton.Cli.Doctor;
 using Lepton.Fakes;
 
 namespace Lepton.Cli.Tests;
@@ -19,6 +20,8 @@ internal sealed record CliRun(int Exit, string Out, string Err)
         int width = 120,
         Dictionary<string, string>? environment = null,
         TimeProvider? time = null,
+        IMachine? machine = null,
+        Action<string, IReadOnlyList<string>>? become = null,
         CancellationToken interrupted = default)
     {
         using var output = new MemoryStream();
@@ -27,7 +30,7 @@ internal sealed record CliRun(int Exit, string Out, string Err)
         using (var terminal = new Terminal(
             new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error, isTerminal, width, name => environment?.GetValueOrDefault(name)))
         {
-            exit = await LeptonCommand.Run(args, terminal, time ?? TimeProvider.System, interrupted);
+            exit = await LeptonCommand.Run(args, terminal, time ?? TimeProvider.System, interrupted, machine, become);
         }
 
         return new CliRun(exit, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray()));

@@ -39,14 +39,17 @@ internal sealed class Fleet : IAsyncDisposable
     public ILepton Client() => new HttpLepton(HttpLepton.NewHttpClient(Server));
 
     /// <summary>Starts the fleet and returns at once.</summary>
-    public void Start(params string[] arguments)
+    public void Start(params string[] arguments) => Run([Programs.Local, .. Places, .. arguments]);
+
+    /// <summary>Starts it through <c>lepton up</c>, which becomes the fleet: the process stays the same.</summary>
+    public void StartUp(params string[] arguments) => Run([Programs.Cli, "up", .. Places, .. arguments]);
+
+    private string[] Places => ["--home", Home, "--port", $"{_ports}", "--silo-port", $"{_ports + 8}", "--gateway-port", $"{_ports + 16}"];
+
+    private void Run(string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        string[] all =
-        [
-            Programs.Local, "--home", Home, "--port", $"{_ports}", "--silo-port", $"{_ports + 8}", "--gateway-port", $"{_ports + 16}", .. arguments,
-        ];
-        foreach (var argument in all) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);

@@ -10,6 +10,10 @@ public sealed partial class AgentProcess : IDisposable
 {
     private const int SigTerm = 15;
     private const int SigKill = 9;
+    private const int RefusedOptions = 2;
+
+    /// <summary>Lines at the end of a log among which an error is that of the end: the agent's usage follows its errors.</summary>
+    private const int LastWords = 40;
 
     /// <summary>Memory that each local agent offers; a share of what a small machine has.</summary>
     public const string OfferedMemory = "4GiB";
@@ -74,13 +78,17 @@ public sealed partial class AgentProcess : IDisposable
 
     public void Kill() => Signal(SigKill);
 
-    /// <summary>Exit code and last line of the log, for a person.</summary>
+    /// <summary>True when it ended because of its options: starting it again would not help.</summary>
+    public bool WasRefused => _process.ExitCode == RefusedOptions;
+
+    /// <summary>Exit code and last words in the log, for a person: the last error, else the last line.</summary>
     public string Epitaph()
     {
         var last = "";
         try
         {
-            last = File.ReadLines(Plan.LogFile).LastOrDefault(l => l.Length > 0) ?? "";
+            var lines = File.ReadLines(Plan.LogFile).Where(l => l.Length > 0).ToList();
+            last = lines.TakeLast(LastWords).LastOrDefault(l => l.StartsWith("error:", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "";
         }
         catch (IOException)
         {

@@ -6,12 +6,12 @@ using Spectre.Console;
 namespace Lepton.Cli.Output;
 
 /// <summary>Writes data the way it was asked for, and notes to stderr unless they are not wanted.</summary>
-internal sealed class Printer(Terminal terminal, OutputKind? asked, bool quiet, bool colours, TimeProvider time)
+internal sealed class Printer(Terminal terminal, OutputKind? asked, OutputKind usual, bool quiet, bool colours, TimeProvider time)
 {
-    /// <summary>Null when the user did not say.</summary>
+    /// <summary>Null when the command line does not say.</summary>
     public OutputKind? Asked => asked;
 
-    public OutputKind Kind => asked ?? OutputKind.Table;
+    public OutputKind Kind => asked ?? usual;
 
     public bool Wide => Kind == OutputKind.Wide;
 
@@ -43,6 +43,14 @@ internal sealed class Printer(Terminal terminal, OutputKind? asked, bool quiet, 
         if (terminal.IsTerminal) RichGrid.ConsoleFor(terminal, colours).Write(RichGrid.Of(grid));
         else grid.WritePlain(terminal.Out);
     }
+
+    /// <summary>A word of a line in the colour of its level; plain where colours are not wanted.</summary>
+    public string Coloured(string text, string level) => !colours ? text : level switch
+    {
+        "ok" => $"\e[32m{text}\e[0m",
+        "warn" => $"\e[33m{text}\e[0m",
+        _ => $"\e[31m{text}\e[0m",
+    };
 
     public void Line(string text) => terminal.Out.WriteLine(text);
 

@@ -12,7 +12,7 @@ public sealed partial class ClusterLepton
         var now = _time.GetUtcNow();
         return new Page<RegionDetail>
         {
-            Items = [.. answers.Select(a => WireMap.Of(a, Self, now))],
+            Items = [.. answers.Select(a => WireMap.Of(a, Self, now) with { Server = _directory.Of(a.Region).Http.ToString() })],
             Total = answers.Count,
             Truncated = false,
         };
@@ -21,7 +21,7 @@ public sealed partial class ClusterLepton
     public async Task<RegionDetail> GetRegionAsync(string region, CancellationToken cancel = default)
     {
         var answers = await _fleet.Ask([_ids.RegionNamed(region, region)], cancel);
-        return WireMap.Of(answers[0], Self, _time.GetUtcNow());
+        return WireMap.Of(answers[0], Self, _time.GetUtcNow()) with { Server = _directory.Of(answers[0].Region).Http.ToString() };
     }
 
     public async Task<Page<NodeDetail>> ListNodesAsync(NodeFilter filter, CancellationToken cancel = default)

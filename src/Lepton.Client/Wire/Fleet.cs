@@ -34,6 +34,9 @@ public sealed record RegionDetail
     /// <summary>Tasks of other regions held here.</summary>
     public int? Guests { get; init; }
 
+    /// <summary>Base address of the region's own server, from the configuration of the region that answers.</summary>
+    public string? Server { get; init; }
+
     /// <summary>Why there is no fresh answer.</summary>
     public string? Message { get; init; }
 

@@ -8,10 +8,10 @@ namespace Lepton.Hosting;
 internal static class SqliteSchema
 {
     /// <summary>The schema this version writes. A file with a higher one is left alone.</summary>
-    public const int Version = 1;
+    public const int Version = StoreFormat.Schema;
 
     /// <summary>"LPTN": tells a store of ours from any other SQLite file.</summary>
-    public const int ApplicationId = 0x4C50544E;
+    public const int ApplicationId = StoreFormat.ApplicationId;
 
     /// <summary>Files up to this size are checked as a whole when opened; larger ones page by page as they are read.</summary>
     private const long CheckedBytes = 64L << 20;
