@@ -7,12 +7,8 @@ namespace Lepton.Scheduling.StateMachines.Agents;
 /// <content>Devices: what the agent learns about them travels with its beats; what becomes of it the node decides.</content>
 public sealed partial class AgentMachine
 {
-    /// <summary>Signals kept until the node has taken them. Beyond, the oldest go: what a device reads now is in every beat anyway.</summary>
-    private const int SignalsKept = 512;
-
-    private readonly Queue<DeviceSignal> _signals = new();
+    private readonly SignalQueue _signals = new();
     private ImmutableArray<DeviceLoad> _loads = [];
-    private long _signalNumber;
 
     /// <summary>Devices that are not healthy by the node's last word: lost and draining ones are to be looked for, recovering ones to be checked.</summary>
     public ImmutableArray<DeviceState> Troubled { get; private set; } = [];
@@ -20,8 +16,7 @@ public sealed partial class AgentMachine
     /// <summary>Something was learnt about a device: the node hears of it at once. The number is given here.</summary>
     public void Sensed(DeviceSignal signal, AgentEffects fx)
     {
-        if (_signals.Count == SignalsKept) _signals.Dequeue();
-        _signals.Enqueue(signal with { Number = ++_signalNumber });
+        _signals.Add(signal);
         Hurry(fx);
     }
 
@@ -38,7 +33,7 @@ public sealed partial class AgentMachine
 
     private void TakeNews(LeaseReply lease)
     {
-        while (_signals.TryPeek(out var oldest) && oldest.Number <= lease.SignalsTaken) _signals.Dequeue();
+        _signals.Taken(lease.SignalsTaken);
         Troubled = lease.Troubled.OrEmpty();
     }
 }

@@ -87,7 +87,7 @@ public sealed partial class AgentMachine(NodeId node, long incarnation, NodeSpec
         _lastBeatWasFarewell = IsLeaving && _held.Count == 0;
         return new AgentBeat(node, incarnation, ++_sequence, _spec, [.. _held.Values.Select(held => held.ToBeat())], IsLeaving)
         {
-            Signals = [.. _signals],
+            Signals = _signals.Waiting,
             Loads = _loads,
         };
     }

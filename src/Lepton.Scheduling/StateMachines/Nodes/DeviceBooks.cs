@@ -204,8 +204,11 @@ internal sealed class DeviceBooks(HealthSettings settings)
     private void Step(DeviceBook book, HealthSignal signal)
     {
         var next = HealthMachine.Handle(book.Health, signal, settings);
+        var counted = next.ApplicationFaults != book.Health.ApplicationFaults;
         if (next.Phase != book.Health.Phase || next.Epoch != book.Health.Epoch) Turn(book, next);
         else book.Health = next;
+        // Shown to whoever asks; written with the next change only.
+        if (counted) States = [.. _books.Values.Select(b => b.State)];
     }
 
     private void Turn(DeviceBook book, DeviceHealth next)
