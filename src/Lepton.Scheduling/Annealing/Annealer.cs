@@ -14,6 +14,9 @@ public static class Annealer
     private const int MovesPerTemperature = 256;
     private const int Ahead = 4;
 
+    /// <summary>Half of the displacements lead home, if there is a way.</summary>
+    private const uint HomingBelow = 128;
+
     public static Tally Run<TEnergy>(
         ref TEnergy energy,
         int[] tasks,
@@ -75,7 +78,8 @@ public static class Annealer
             if (draw.Kind < displacesBelow)
             {
                 evaluations++;
-                if (Displacement.Try(ref e, task, draw.Other, nodes, limit, ref random)) accepted++;
+                var homing = draw.HomeChance < HomingBelow;
+                if (Displacement.Try(ref e, task, draw.Other, homing, tasks, nodes, limit, temperature, ref random)) accepted++;
                 continue;
             }
 

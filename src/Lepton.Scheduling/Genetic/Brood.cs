@@ -2,41 +2,52 @@ using Lepton.Scheduling.Annealing;
 
 namespace Lepton.Scheduling.Genetic;
 
-/// <summary>One child in the making: crossover by allowed moves, then a little annealing.</summary>
+/// <summary>One plan in the making over the rounds of a generation: founded or bred, then improved by the annealer's moves.</summary>
+/// <param name="other">The second parent; null for a founder, which starts from the first plan as it is.</param>
 internal sealed class Brood<TEnergy>(
-    IPlacementSystem<TEnergy> system,
-    Individual one,
-    Individual other,
-    int[] tasks,
-    int[] nodes,
-    Neighbourhood around,
-    double temperature,
-    long moves,
-    ulong seed) : IPiece
+    IPlacementSystem<TEnergy> system, Individual one, Individual? other, int[] tasks, int[] nodes, Neighbourhood around, ulong seed)
     where TEnergy : struct, IEnergy
 {
-    public Individual? Child { get; private set; }
+    private readonly int[] _best = new int[system.Tasks];
+    private SeedStream _random = new(seed);
+    private bool _isMixed;
+
+    public Individual Child => new([.. _best], BestValue);
 
     public Tally Tally { get; private set; }
 
-    public void Run(CancellationToken cancel)
+    public double BestValue { get; private set; } = double.PositiveInfinity;
+
+    public IPiece Round(Cooling cooling, long moves) => new Stretch(this, cooling, moves);
+
+    private void Run(Cooling cooling, long moves, CancellationToken cancel)
     {
-        if (cancel.IsCancellationRequested) return;
-        var random = new SeedStream(seed);
-        var from = new int[system.Tasks];
-        Mix(from, ref random);
-        system.Restore(from);
+        if (!_isMixed) Mix();
         var energy = system.Cut(new int[system.Nodes], 1)[0];
         if (nodes.Length > 1 && tasks.Length > 0)
-            Tally = Annealer.Run(ref energy, tasks, nodes, around, new Cooling(temperature, temperature * 0.02), random, moves, cancel);
+            Tally += Annealer.Run(ref energy, tasks, nodes, around, cooling, new SeedStream(_random.NextUInt64()), moves, cancel);
         system.Join([energy]);
-        system.CopyTo(from);
-        Child = new Individual(from, system.Value);
+        Keep();
+    }
+
+    private void Keep()
+    {
+        if (system.Value >= BestValue) return;
+        BestValue = system.Value;
+        system.CopyTo(_best);
     }
 
     /// <summary>Starts from one parent; each task that is elsewhere in the other goes there by even chance, if that is allowed.</summary>
-    private void Mix(int[] child, ref SeedStream random)
+    private void Mix()
     {
+        _isMixed = true;
+        if (other is null)
+        {
+            system.Restore(one.Nodes);
+            Keep();
+            return;
+        }
+
         // Nodes of the other parent in the system's own numbering.
         system.Restore(other.Nodes);
         var wanted = new int[system.Tasks];
@@ -46,12 +57,17 @@ internal sealed class Brood<TEnergy>(
         foreach (var task in tasks)
         {
             var node = wanted[task];
-            if (node == energy.NodeOf(task) || random.Chance(0.5) || !energy.Fits(task, node)) continue;
+            if (node == energy.NodeOf(task) || _random.Chance(0.5) || !energy.Fits(task, node)) continue;
             var delta = energy.ShiftDelta(task, node, double.MaxValue);
             if (delta <= double.MaxValue) energy.Shift(task, node, delta);
         }
 
         system.Join([energy]);
-        system.CopyTo(child);
+        Keep();
+    }
+
+    private sealed class Stretch(Brood<TEnergy> brood, Cooling cooling, long moves) : IPiece
+    {
+        public void Run(CancellationToken cancel) => brood.Run(cooling, moves, cancel);
     }
 }

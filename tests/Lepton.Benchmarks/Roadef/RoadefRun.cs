@@ -14,7 +14,7 @@ internal sealed record RoadefRun
     public string Optimiser { get; init; } = "annealing";
 
     /// <summary>Moves in place of seconds: the same result on every machine.</summary>
-    public long? Moves { get; init; }
+    public RoundLog? Moves { get; init; }
 
     /// <summary>Count processor seconds per thread, not wall seconds.</summary>
     public bool ProcessorClock { get; init; }
@@ -30,4 +30,5 @@ internal sealed record RoadefRun
 }
 
 /// <summary>What came out.</summary>
-internal sealed record RoadefResult(int[] Best, double Cost, long Moves, double ProposalsPerSecond, double EvaluationsPerSecond);
+/// <param name="Log">Rounds made: <c>--moves</c> with it gives the same result.</param>
+internal sealed record RoadefResult(int[] Best, double Cost, RoundLog Log, double ProposalsPerSecond, double EvaluationsPerSecond);

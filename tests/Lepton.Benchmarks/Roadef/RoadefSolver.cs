@@ -25,11 +25,12 @@ internal static class RoadefSolver
     {
         var budget = new Budget(run.Seconds, run.Threads, run.ProcessorClock);
         var systems = Systems<TLanes>(instance, run);
-        var search = run.Moves is { } moves ? Make(systems, run, moves) : PassRunner.Run(m => Make(systems, run, m), Restore, budget);
-        if (run.Moves is { } all) PassRunner.Run(search, all, run.Threads);
+        var (search, log) = run.Moves is { } given
+            ? (Make(systems, run, given.Planned), given)
+            : PassRunner.Run(m => Make(systems, run, m), Restore, budget);
+        if (run.Moves is not null) PassRunner.Run(search, log, run.Threads);
         var elapsed = budget.Elapsed;
-        return new RoadefResult(
-            search.Best.ToArray(), search.BestValue, search.Tally.Moves, search.Tally.Proposals / elapsed, search.Tally.Evaluations / elapsed);
+        return new RoadefResult(search.Best.ToArray(), search.BestValue, log, search.Tally.Proposals / elapsed, search.Tally.Evaluations / elapsed);
 
         void Restore()
         {
@@ -51,8 +52,8 @@ internal static class RoadefSolver
 
     private static IOptimiser Make<TLanes>(IPlacementSystem<PlacementEnergy<TLanes>>[] systems, RoadefRun run, long moves)
         where TLanes : struct, ILanes => run.Optimiser == "genetic"
-        ? new GeneticSearch<PlacementEnergy<TLanes>>(systems, new GeneticOptions { Seed = run.Seed, Around = run.Around })
-        : new AnnealingTeam<PlacementEnergy<TLanes>>(
+        ? new GeneticSearch<PlacementEnergy<TLanes>>(systems, new GeneticOptions { Seed = run.Seed, Moves = moves, Around = run.Around })
+        : new AnnealingRace<PlacementEnergy<TLanes>>(
             systems,
             new AnnealingOptions { Seed = run.Seed, Moves = moves, Parts = run.Parts, Heat = run.Heat, Around = run.Around });
 }

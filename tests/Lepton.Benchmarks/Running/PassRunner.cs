@@ -7,42 +7,44 @@ internal static class PassRunner
 {
     public const int Rounds = 200;
 
-    private const double ShortestRoundSeconds = 0.02;
+    /// <summary>Weight of the last round in the rate of moves: rounds differ, machines pause.</summary>
+    private const double Freshness = 0.1;
 
     /// <summary>The same rounds on every machine.</summary>
-    public static void Run(IOptimiser search, long moves, int threads, int rounds = Rounds)
+    public static void Run(IOptimiser search, RoundLog log, int threads)
     {
-        for (var round = 1; round <= rounds; round++)
+        var (round, rounds) = (0, log.Rounds);
+        foreach (var (moves, count) in log.Runs)
         {
-            PieceRunner.Run(search.Begin(moves / rounds, round / (double)rounds), threads, CancellationToken.None);
-            search.End();
+            for (var i = 0; i < count; i++)
+            {
+                PieceRunner.Run(search.Begin(moves, ++round / (double)rounds), threads, CancellationToken.None);
+                search.End();
+            }
         }
     }
 
     /// <param name="make">Makes a search for an expected number of moves; called twice, the first to try how fast moves are.</param>
     /// <param name="restore">Undoes what the trial did.</param>
-    public static IOptimiser Run(Func<long, IOptimiser> make, Action restore, Budget budget)
+    /// <returns>The search, and the rounds it made: a replay with these ends in the same plan.</returns>
+    public static (IOptimiser Search, RoundLog Log) Run(Func<long, IOptimiser> make, Action restore, Budget budget)
     {
         var rate = Rate(make(1_000_000_000), budget);
         restore();
-        var left = budget.Seconds - budget.Elapsed;
-        var search = make((long)(rate * left));
-        var roundSeconds = Math.Max(ShortestRoundSeconds, left / Rounds);
-        var from = budget.Elapsed;
-        while (!search.IsDone)
+        var pacer = new RoundPacer(Rounds, budget.Seconds - budget.Elapsed, rate);
+        var search = make(pacer.Planned);
+        while (!pacer.IsDone)
         {
             var start = budget.Elapsed;
-            var end = Math.Min(budget.Seconds, start + roundSeconds);
-            var progress = end >= budget.Seconds - (roundSeconds / 2) ? 1 : (end - from) / left;
             var before = search.Tally.Moves;
-            var moves = (long)Math.Max(1000, rate * (end - start));
-            PieceRunner.Run(search.Begin(moves, Math.Max(progress, search.Progress + 1e-6)), budget.Threads, CancellationToken.None);
+            var moves = pacer.Next(budget.Seconds - start, rate);
+            PieceRunner.Run(search.Begin(moves, pacer.Progress), budget.Threads, CancellationToken.None);
             search.End();
             var taken = budget.Elapsed - start;
-            if (taken > 0) rate = (0.7 * rate) + (0.3 * (search.Tally.Moves - before) / taken);
+            if (taken > 0) rate = ((1 - Freshness) * rate) + (Freshness * (search.Tally.Moves - before) / taken);
         }
 
-        return search;
+        return (search, pacer.Log);
     }
 
     private static double Rate(IOptimiser trial, Budget budget)

@@ -76,7 +76,7 @@ internal static class AnnealVerb
         var search = new AnnealingTeam<TEnergy>([system], new AnnealingOptions { Seed = (ulong)parse.GetValue(Seed), Moves = moves, Parts = 8, Around = around });
         var wall = new Budget(double.MaxValue, 1, processor: false);
         var clock = new Budget(double.MaxValue, threads, parse.GetValue(Clock) == "processor");
-        PassRunner.Run(search, moves, threads, Rounds);
+        PassRunner.Run(search, RoundLog.Even(moves, Rounds), threads);
         var (elapsed, tally) = (clock.Elapsed, search.Tally);
         return new Outcome(
             tally.Proposals / elapsed / (parse.GetValue(Clock) == "processor" ? 1 : threads),

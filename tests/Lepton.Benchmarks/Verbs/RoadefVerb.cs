@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Lepton.Benchmarks.Roadef;
 using Lepton.Benchmarks.Running;
+using Lepton.Scheduling.Annealing;
 using Lepton.Scheduling.Annealing.Placing;
 
 namespace Lepton.Benchmarks.Verbs;
@@ -16,7 +17,7 @@ internal static class RoadefVerb
     private static readonly Option<int> Seeds = new("--seeds") { DefaultValueFactory = _ => 1, Description = "so many seeds, from --seed on; medians in the table" };
     private static readonly Option<string?> Out = new("--out") { Description = "file for the solution of the last run" };
     private static readonly Option<string> Optimiser = new("--optimiser") { DefaultValueFactory = _ => "annealing" };
-    private static readonly Option<long?> Moves = new("--moves") { Description = "moves in place of seconds" };
+    private static readonly Option<string?> Moves = new("--moves") { Description = "moves in place of seconds: a total, or what a run printed" };
     private static readonly Option<string> Clock = new("--clock") { DefaultValueFactory = _ => "wall", Description = "wall, or processor on a shared machine" };
     private static readonly Option<int?> Parts = new("--parts") { Description = "parts a round is cut into; default automatic" };
     private static readonly Option<int?> Members = new("--members") { Description = "copies that cool together; default automatic" };
@@ -51,7 +52,7 @@ internal static class RoadefVerb
                     Threads = parse.GetValue(Threads),
                     Seed = (ulong)(parse.GetValue(Seed) + s),
                     Optimiser = parse.GetValue(Optimiser)!,
-                    Moves = parse.GetValue(Moves),
+                    Moves = parse.GetValue(Moves) is { } moves ? RoundLog.Parse(moves, PassRunner.Rounds) : null,
                     ProcessorClock = parse.GetValue(Clock) == "processor",
                     Parts = parse.GetValue(Parts),
                     Members = parse.GetValue(Members),
@@ -88,11 +89,12 @@ internal static class RoadefVerb
             ("proposals_per_second", Math.Round(result.ProposalsPerSecond)),
             ("evaluations_per_second", Math.Round(result.EvaluationsPerSecond)),
             ("optimiser", run.Optimiser),
-            ("seconds", run.Seconds),
-            ("clock", run.ProcessorClock ? "processor" : "wall"),
+            ("seconds", run.Moves is null ? run.Seconds : null),
+            ("clock", run.Moves is not null ? "moves" : run.ProcessorClock ? "processor" : "wall"),
             ("threads", run.Threads),
             ("seed", run.Seed),
-            ("moves", result.Moves),
+            ("moves", result.Log.Moves),
+            ("replay", result.Log.ToString()),
             ("moved_tasks", terms.Moved),
             ("load", terms.Load),
             ("balance", terms.Balance),

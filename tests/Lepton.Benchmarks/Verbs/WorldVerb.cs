@@ -12,18 +12,23 @@ namespace Lepton.Benchmarks.Verbs;
 internal static class WorldVerb
 {
     private static readonly string[] Policies = ["none", "greedy", "annealing", "genetic"];
+
+    /// <summary>With nodes, greedy and genetic would look at every node for every task: the question there is one level or two.</summary>
+    private static readonly string[] NodePolicies = ["none", "annealing", "two_levels"];
+
+    private static readonly Option<int> Nodes = new("--nodes") { DefaultValueFactory = _ => 0, Description = "nodes under the pools; 0 for pools alone" };
     private static readonly Option<int> Regions = new("--regions") { DefaultValueFactory = _ => 10 };
     private static readonly Option<int> Tasks = new("--tasks") { DefaultValueFactory = _ => 20_000 };
     private static readonly Option<double> Load = new("--load") { DefaultValueFactory = _ => 0.95, Description = "total demand over total supply" };
     private static readonly Option<double> Pinned = new("--pinned") { DefaultValueFactory = _ => 0.3, Description = "share of tasks bound by residency, data or model" };
     private static readonly Option<long> Moves = new("--moves") { DefaultValueFactory = _ => 20_000_000 };
-    private static readonly Option<int> Bundle = new("--bundle") { DefaultValueFactory = _ => 0, Description = "devices in a bundle of the coordinator; 0 for single tasks" };
+    private static readonly Option<int> Bundle = new("--bundle") { DefaultValueFactory = _ => 0, Description = "devices in a bundle of the coordinator; 0 for single tasks, or 32 on two levels" };
     private static readonly Option<int> Threads = new("--threads") { DefaultValueFactory = _ => 2 };
     private static readonly Option<int> Seed = new("--seed") { DefaultValueFactory = _ => 1 };
 
     public static Command Create()
     {
-        var command = new Command("world", "Rebalancing between regions: overload before and after") { Regions, Tasks, Load, Pinned, Moves, Bundle, Threads, Seed };
+        var command = new Command("world", "Rebalancing between regions: overload before and after") { Regions, Nodes, Tasks, Load, Pinned, Moves, Bundle, Threads, Seed };
         command.SetAction(Run);
         return command;
     }
@@ -31,11 +36,14 @@ internal static class WorldVerb
     private static void Run(ParseResult parse)
     {
         var shape = new WorldShape(
-            parse.GetValue(Regions), 0, parse.GetValue(Tasks), parse.GetValue(Load), parse.GetValue(Pinned), (ulong)parse.GetValue(Seed));
-        var model = WorldMaker.Make(shape, hard: false);
-        if (parse.GetValue(Bundle) > 0) model = WorldAggregate.Of(model, parse.GetValue(Bundle)).Model;
+            parse.GetValue(Regions), parse.GetValue(Nodes), parse.GetValue(Tasks), parse.GetValue(Load), parse.GetValue(Pinned), (ulong)parse.GetValue(Seed))
+        {
+            Queues = parse.GetValue(Nodes) > 0,
+        };
+        var model = WorldMaker.Make(shape, hard: shape.Queues);
+        if (parse.GetValue(Bundle) > 0 && !shape.Queues) model = WorldAggregate.Of(model, parse.GetValue(Bundle)).Model;
         var bound = OverloadBound.Of(model);
-        foreach (var policy in Policies)
+        foreach (var policy in shape.Queues ? NodePolicies : Policies)
         {
             var clock = Stopwatch.StartNew();
             var places = Places(model, policy, parse);
@@ -58,12 +66,18 @@ internal static class WorldVerb
                 GreedyDescent.Run(system, 10, CancellationToken.None);
                 system.CopyTo(places);
                 return places;
+            case "two_levels":
+                var options = new WorldLevelsOptions { Seed = seed, Moves = moves, Around = around };
+                if (parse.GetValue(Bundle) > 0) options = options with { BundleDevices = parse.GetValue(Bundle) };
+                var levels = new WorldLevels(model, options);
+                PassRunner.Run(levels, RoundLog.Even(moves, 100), parse.GetValue(Threads));
+                return levels.Best.ToArray();
             default:
-                WorldSystem[] systems = [.. Enumerable.Range(0, policy == "genetic" ? 4 : 2).Select(_ => new WorldSystem(model))];
+                WorldSystem[] systems = [.. Enumerable.Range(0, policy == "genetic" ? 4 : model.Tasks.Length > 200_000 ? 1 : 2).Select(_ => new WorldSystem(model))];
                 IOptimiser search = policy == "genetic"
-                    ? new GeneticSearch<WorldEnergy>(systems, new GeneticOptions { Seed = seed, Around = around })
+                    ? new GeneticSearch<WorldEnergy>(systems, new GeneticOptions { Seed = seed, Moves = moves, Around = around })
                     : new AnnealingTeam<WorldEnergy>(systems, new AnnealingOptions { Seed = seed, Moves = moves, Parts = 1, Around = around });
-                PassRunner.Run(search, moves, parse.GetValue(Threads), 100);
+                PassRunner.Run(search, RoundLog.Even(moves, 100), parse.GetValue(Threads));
                 return search.Best.ToArray();
         }
     }
@@ -94,11 +108,13 @@ internal static class WorldVerb
             ("moves_s", Math.Round(terms.Moves)),
             ("money_usd", Math.Round(terms.Usd)),
             ("regions", shape.Regions),
+            ("nodes", shape.Nodes),
             ("load", shape.Load),
             ("pinned", shape.Pinned),
-            ("proposals", policy is "annealing" or "genetic" ? parse.GetValue(Moves) : 0),
+            ("proposals", policy is not ("none" or "greedy") ? parse.GetValue(Moves) : 0),
             ("threads", parse.GetValue(Threads)),
             ("seconds", Math.Round(seconds, 3)),
+            ("peak_memory_mb", Environment.WorkingSet >> 20),
             ("setting", "simulated regions"));
     }
 }

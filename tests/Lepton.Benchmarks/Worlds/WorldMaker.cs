@@ -24,6 +24,7 @@ internal static class WorldMaker
             .Select(p => new WorldPool(p / Kinds, p % Kinds, (p % Kinds == 0 ? 2.2 : 4.1) * (0.8 + (0.4 * random.NextDouble())), p % Kinds == 0 ? 1 : 2.1))
             .ToImmutableArray();
         var places = hard ? Nodes(shape, pools) : Pools(shape, pools, ref random);
+        if (shape.Queues) places = places.AddRange(pools.Select((_, p) => new WorldPlace(p, 0, 0, IsHard: false)));
         var demand = Ratios(shape, hard, places, pools);
         var tasks = new List<WorldTask>();
         var room = places.Select(p => p.Devices).ToArray();
@@ -53,7 +54,7 @@ internal static class WorldMaker
     {
         var supply = new double[pools.Length];
         foreach (var place in places) supply[place.Pool] += place.Devices;
-        if (hard) return [.. supply.Select(s => s * shape.Load)];
+        if (hard && !shape.Queues) return [.. supply.Select(s => s * shape.Load)];
         var (low, high) = (0.01, 1.0);
         for (var i = 0; i < 60; i++)
         {
@@ -71,14 +72,21 @@ internal static class WorldMaker
         WorldShape shape, bool hard, ref SeedStream random)
     {
         var first = Enumerable.Range(0, places.Length).First(n => places[n].Pool == pool);
-        var count = places.Count(p => p.Pool == pool);
-        var next = 0;
+        var count = places.Count(p => p.Pool == pool && (!hard || p.IsHard));
+        var queue = shape.Queues ? places.Length - pools.Length + pool : -1;
+        var tooLarge = int.MaxValue;
         for (var asked = 0; asked < demand;)
         {
             var devices = 1 << Math.Min(3, random.Next(6));
             var home = first + (hard ? random.Next(count) : 0);
-            for (next = 0; hard && next < count && room[home] < devices; next++) home = first + ((home - first + 1) % count);
-            if (hard && room[home] < devices) return;
+            if (hard && devices >= tooLarge) home = queue;
+            for (var next = 0; home != queue && hard && next < count && room[home] < devices; next++) home = first + ((home - first + 1) % count);
+            if (hard && home != queue && room[home] < devices)
+            {
+                if (queue < 0) return;
+                (tooLarge, home) = (devices, queue);
+            }
+
             room[home] -= devices;
             asked += devices;
             tasks.Add(Task(home, devices, pools[pool], shape, ref random));
@@ -132,6 +140,9 @@ internal static class WorldMaker
 /// <summary>How large a made-up world is.</summary>
 internal sealed record WorldShape(int Regions, int Nodes, int Tasks, double Load, double Pinned, ulong Seed)
 {
+    /// <summary>Tasks above what the nodes of a pool hold wait in the pool, as many as the skew asks for.</summary>
+    public bool Queues { get; init; }
+
     /// <summary>Mean of 1, 2, 4 and 8 devices with 8 thrice as likely.</summary>
     public const double MeanDevices = 31 / 6.0;
 }

@@ -23,7 +23,7 @@ public sealed class GeneticSearchTests
     private static GeneticSearch<PlacementEnergy<Lanes8>> Breed(RandomPlacements.Problem problem, Action<IReadOnlyList<IPiece>> run)
     {
         var search = new GeneticSearch<PlacementEnergy<Lanes8>>(
-            [.. Enumerable.Range(0, 4).Select(_ => new PlacementSystem<Lanes8>(problem.Model, problem.Start))], new GeneticOptions());
+            [.. Enumerable.Range(0, 4).Select(_ => new PlacementSystem<Lanes8>(problem.Model, problem.Start))], new GeneticOptions { Moves = 80_000 });
         for (var generation = 1; generation <= 20; generation++)
         {
             run(search.Begin(4000, generation / 20.0));

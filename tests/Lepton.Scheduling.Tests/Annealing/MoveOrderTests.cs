@@ -32,6 +32,71 @@ public sealed class MoveOrderTests
         iter: 60);
 
     [Fact]
+    public void Every_node_has_room_for_all_that_come_and_all_that_have_not_left() => RandomPlacements.Any.Sample(
+        p =>
+        {
+            var plan = MoveOrder.Plan(p.Model, p.Start, Annealed(p));
+            var nodes = p.Start.ToArray();
+            foreach (var round in plan.Rounds)
+            {
+                // A task on its way holds its resources where it was and where it will be, until the round is over.
+                var held = nodes.Select((n, t) => (Node: n, Task: t)).Concat(round.Select(m => (Node: m.To, m.Task)));
+                foreach (var node in held.GroupBy(h => h.Node))
+                {
+                    for (var r = 0; r < p.Model.Resources.Length; r++)
+                        Assert.True(node.Sum(h => p.Model.Tasks[h.Task].Need[r]) <= p.Model.Nodes[node.Key].Capacity[r]);
+                }
+
+                Assert.Equal(round.Length, round.Select(m => m.Task).Distinct().Count());
+                foreach (var move in round) nodes[move.Task] = move.To;
+            }
+        },
+        iter: 60);
+
+    [Fact]
+    public void Spread_and_needs_hold_while_any_of_a_round_are_on_their_way() => RandomPlacements.Any.Sample(
+        p =>
+        {
+            var plan = MoveOrder.Plan(p.Model, p.Start, Annealed(p));
+            var random = new SeedStream(4);
+            var nodes = p.Start.ToArray();
+            foreach (var round in plan.Rounds)
+            {
+                for (var look = 0; look < 8; look++)
+                {
+                    var some = nodes.ToArray();
+                    foreach (var move in round.Where(_ => random.Chance(0.5))) some[move.Task] = move.To;
+                    Assert.Null(Broken(p.Model, some));
+                }
+
+                foreach (var move in round) nodes[move.Task] = move.To;
+            }
+        },
+        iter: 60);
+
+    [Fact]
+    public void Parking_ends_and_dissolves_every_circle_when_one_node_is_spare() => Gen.Select(Gen.ULong, Gen.Int[2, 12], Gen.Int[0, 2]).Sample(
+        (seed, tasks, spare) =>
+        {
+            // Each task fills its node, so that the moves are circles and nothing but parking breaks them.
+            var random = new SeedStream(seed);
+            var to = Enumerable.Range(0, tasks).ToArray();
+            for (var t = tasks - 1; t > 0; t--)
+            {
+                var other = random.Next(t + 1);
+                (to[t], to[other]) = (to[other], to[t]);
+            }
+
+            var start = Enumerable.Range(0, tasks).ToArray();
+            var plan = MoveOrder.Plan(Full(tasks, spare), start, to);
+            var parks = plan.Rounds.SelectMany(r => r).Count(m => m.IsPark);
+            Assert.True(parks <= tasks);
+            Assert.Equal(spare > 0 ? to : start, plan.Final);
+            Assert.Equal(spare > 0 ? 0 : to.Where((n, t) => n != t).Count(), plan.Left.Length);
+        },
+        iter: 200);
+
+    [Fact]
     public void Both_ends_hold_the_resources_during_a_move()
     {
         // The first wants the place of the second, which is full until the second has gone.
@@ -66,6 +131,16 @@ public sealed class MoveOrderTests
         Tasks = [.. sizes.Select((s, t) => new PlacementTask(t, [s], 1, t))],
         Prices = new MovePrices(1, 1, 1),
         Routes = RouteTable.Free(2 + spareNodes),
+    };
+
+    private static PlacementModel Full(int tasks, int spare) => new()
+    {
+        Resources = [new PlacementResource(true, 1)],
+        Nodes = [.. Enumerable.Range(0, tasks + spare).Select(n => new PlacementNode([10], [10], n, 0))],
+        Groups = [.. Enumerable.Range(0, tasks).Select(_ => new PlacementGroup(1, []))],
+        Tasks = [.. Enumerable.Range(0, tasks).Select(t => new PlacementTask(t, [10], 1, t))],
+        Prices = new MovePrices(1, 1, 1),
+        Routes = RouteTable.Free(tasks + spare),
     };
 
     private static int[] Annealed(RandomPlacements.Problem p)

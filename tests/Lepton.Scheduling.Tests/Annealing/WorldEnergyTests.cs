@@ -54,8 +54,30 @@ public sealed class WorldEnergyTests
         var aggregate = WorldAggregate.Of(world, 32);
         Assert.Equal(world.Tasks.Sum(t => t.Devices), aggregate.Model.Tasks.Sum(t => t.Devices));
         Assert.True(aggregate.Model.Tasks.Length < world.Tasks.Length);
+        Assert.Equal(world.Tasks.Length, aggregate.Model.Tasks.Sum(t => t.Tasks));
         Assert.Equal(world.Tasks.Count(t => t.Copies >= 0), aggregate.Model.Tasks.Count(t => t.Copies >= 0));
         var homes = aggregate.Model.Tasks.Select(t => t.Home).ToArray();
         Assert.Equal(world.Tasks.Select(t => world.Places[t.Home].Pool), aggregate.PoolOfTasks(homes));
+    }
+
+    [Fact]
+    public void A_coordinator_prices_a_bundle_as_the_sum_of_its_tasks()
+    {
+        var world = RandomWorlds.Make(12, 4, 200, hard: false);
+        var aggregate = WorldAggregate.Of(world, 32);
+        var bundles = aggregate.Model.Tasks.Select(t => t.Home).ToArray();
+        var below = world.Places.Select((p, n) => (p.Pool, n)).GroupBy(x => x.Pool).ToDictionary(g => g.Key, g => g.Select(x => x.n).ToArray());
+        for (var b = 0; b < bundles.Length; b++)
+        {
+            // Wherever the first bit of residency and capability allows, so that many are away from home.
+            var task = aggregate.Model.Tasks[b];
+            bundles[b] = Enumerable.Range(0, world.Pools.Length).Last(p =>
+                ((task.Regions >> world.Pools[p].Region) & 1) == 1 && ((task.Kinds >> world.Pools[p].Kind) & 1) == 1);
+        }
+
+        var places = aggregate.PoolOfTasks(bundles).Select((pool, t) => world.Places[world.Tasks[t].Home].Pool == pool ? world.Tasks[t].Home : below[pool][0]).ToArray();
+        var (above, terms) = (WorldAudit.Terms(aggregate.Model, bundles), WorldAudit.Terms(world, places));
+        Assert.Equal(terms.Moved, above.Moved);
+        Assert.Equal(terms.Total, above.Total, 1e-5 * terms.Total);
     }
 }

@@ -6,7 +6,10 @@ namespace Lepton.Scheduling.Annealing.Worlds;
 /// The upper of two levels: the world with a pool for a place, and tasks of one class joined to bundles that move as one. A region sends counts of
 /// classes; what a bundle stands for is chosen again inside the regions.
 /// </summary>
-/// <remarks>Cost: O(tasks). Copies stay single, so that they stay apart.</remarks>
+/// <remarks>
+/// Tasks alike in what moving them costs share a bundle, so that the coordinator can send the cheap ones. Cost: O(tasks × log tasks). Copies stay single, so
+/// that they stay apart.
+/// </remarks>
 public sealed class WorldAggregate
 {
     private readonly int[] _bundleOf;
@@ -24,7 +27,7 @@ public sealed class WorldAggregate
         var bundles = new List<WorldTask>();
         var open = new Dictionary<(int, ulong, uint, int, int), int>();
         var bundleOf = new int[world.Tasks.Length];
-        for (var t = 0; t < bundleOf.Length; t++)
+        foreach (var t in CheapestToMoveFirst(world))
         {
             var task = world.Tasks[t] with { Home = world.Places[world.Tasks[t].Home].Pool };
             var key = (task.Home, task.Regions, task.Kinds, task.Tenant, task.DataRegion);
@@ -43,6 +46,20 @@ public sealed class WorldAggregate
         return new WorldAggregate(world with { Places = Pools(world), Tasks = [.. bundles] }, bundleOf);
     }
 
+    private static int[] CheapestToMoveFirst(WorldModel world)
+    {
+        var order = new int[world.Tasks.Length];
+        var cost = new double[order.Length];
+        for (var t = 0; t < order.Length; t++)
+        {
+            var task = world.Tasks[t];
+            (order[t], cost[t]) = (t, (task.DataGiB + task.CheckpointGiB + (task.RunSeconds / 1e6)) / Math.Max(1, task.Devices));
+        }
+
+        Array.Sort(cost, order);
+        return order;
+    }
+
     /// <summary>The pool each task of the world below is meant for.</summary>
     public int[] PoolOfTasks(ReadOnlySpan<int> poolOfBundles)
     {
@@ -51,15 +68,19 @@ public sealed class WorldAggregate
         return pools;
     }
 
-    // The run time of a bundle weighs by devices, so that run × devices stays the sum over its tasks.
+    // Every amount of a bundle is the sum over its tasks, so that the coordinator sees the same prices as the regions.
     private static WorldTask Joined(WorldTask a, WorldTask b) => a with
     {
         Devices = a.Devices + b.Devices,
         MemoryGiB = a.MemoryGiB + b.MemoryGiB,
-        RunSeconds = ((a.RunSeconds * a.Devices) + (b.RunSeconds * b.Devices)) / Math.Max(1, a.Devices + b.Devices),
+        RunSeconds = a.RunSeconds + b.RunSeconds,
+        DeviceSeconds = DeviceSeconds(a) + DeviceSeconds(b),
+        Tasks = a.Tasks + b.Tasks,
         DataGiB = a.DataGiB + b.DataGiB,
         CheckpointGiB = a.CheckpointGiB + b.CheckpointGiB,
     };
+
+    private static double DeviceSeconds(WorldTask task) => task.DeviceSeconds ?? task.RunSeconds * task.Devices;
 
     private static ImmutableArray<WorldPlace> Pools(WorldModel world)
     {

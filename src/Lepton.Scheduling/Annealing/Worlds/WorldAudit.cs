@@ -15,13 +15,13 @@ public static class WorldAudit
             var run = (float)task.RunSeconds / pool.Speed;
             var data = (task.DataRegion * model.Regions) + pool.Region;
             completion += run + ((float)task.DataGiB * model.Links.SecondsPerGiB[data]);
-            device += run * task.Devices * pool.UsdPerDeviceHour / 3600;
+            device += (float)(task.DeviceSeconds ?? task.RunSeconds * task.Devices) / pool.Speed * pool.UsdPerDeviceHour / 3600;
             egress += (float)task.DataGiB * model.Links.UsdPerGiB[data];
             if (places[t] == task.Home) continue;
-            moved++;
+            moved += task.Tasks;
             var route = (model.Pools[model.Places[task.Home].Pool].Region * model.Regions) + pool.Region;
             var checkpoint = (float)task.CheckpointGiB;
-            moves += weights.MoveSeconds + (checkpoint * (model.Links.SecondsPerGiB[route] + (weights.SecondsPerUsd * model.Links.UsdPerGiB[route])));
+            moves += (weights.MoveSeconds * task.Tasks) + (checkpoint * (model.Links.SecondsPerGiB[route] + (weights.SecondsPerUsd * model.Links.UsdPerGiB[route])));
         }
 
         var (waiting, utilisation) = Pools(model, places);

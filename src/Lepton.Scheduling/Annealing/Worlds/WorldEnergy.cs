@@ -62,7 +62,7 @@ public struct WorldEnergy : IEnergy
             + PoolPrice(ref a, -row.Devices) + PoolPrice(ref b, row.Devices);
         if (price > limit) return IEnergy.Refused;
         if (a.Region == b.Region) return price;
-        if (Quota(row.Tenant, b.Region) < (int)row.Devices) return IEnergy.Refused;
+        if (Quota(row.Tenant, b.Region) < row.Devices) return IEnergy.Refused;
         return row.Copies < 0 || IsApart(task, row.Copies, b.Region, -1) ? price : IEnergy.Refused;
     }
 
@@ -105,7 +105,7 @@ public struct WorldEnergy : IEnergy
 
     private readonly bool MayExchange(int task, int other, ref WorldTaskRow row, ref WorldTaskRow rowOther, int a, int b)
     {
-        var (devices, devicesOther) = ((int)row.Devices, (int)rowOther.Devices);
+        var (devices, devicesOther) = (row.Devices, rowOther.Devices);
         var same = row.Tenant == rowOther.Tenant;
         if (Quota(row.Tenant, b) + (same ? devicesOther : 0) < devices) return false;
         if (Quota(rowOther.Tenant, a) + (same ? devices : 0) < devicesOther) return false;
@@ -121,7 +121,7 @@ public struct WorldEnergy : IEnergy
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly double PlacePrice(ref WorldTaskRow row, int node, ref WorldPoolRow pool)
     {
-        var run = row.RunSeconds * pool.InverseSpeed * (1 + (row.Devices * pool.SecondsPerDeviceSecond));
+        var run = pool.InverseSpeed * (row.RunSeconds + (row.DeviceSeconds * pool.SecondsPerDeviceSecond));
         var data = row.DataGiB * At(_state.Link, (row.DataRegion * _state.Regions) + pool.Region);
         return run + data + MovePrice(ref row, node, pool.Region);
     }
@@ -129,7 +129,7 @@ public struct WorldEnergy : IEnergy
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly double MovePrice(ref WorldTaskRow row, int node, int region) => node == row.Home
         ? 0
-        : _state.Weights.MoveSeconds + (row.CheckpointGiB * At(_state.Link, (row.HomeRegion * _state.Regions) + region));
+        : (_state.Weights.MoveSeconds * row.Tasks) + (row.CheckpointGiB * At(_state.Link, (row.HomeRegion * _state.Regions) + region));
 
     /// <summary>λ S (u − target)² + wait × (D − S)²/(2S) above supply: what the pool's price changes by when its demand does.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -171,8 +171,8 @@ public struct WorldEnergy : IEnergy
         a.Demand -= row.Devices;
         b.Demand += row.Devices;
         if (a.Region == b.Region) return;
-        At(_state.QuotaLeft, (row.Tenant * _state.Regions) + a.Region) += (int)row.Devices;
-        At(_state.QuotaLeft, (row.Tenant * _state.Regions) + b.Region) -= (int)row.Devices;
+        At(_state.QuotaLeft, (row.Tenant * _state.Regions) + a.Region) += row.Devices;
+        At(_state.QuotaLeft, (row.Tenant * _state.Regions) + b.Region) -= row.Devices;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

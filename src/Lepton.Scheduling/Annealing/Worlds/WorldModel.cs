@@ -22,8 +22,14 @@ public sealed record WorldTask
 
     public int MemoryGiB { get; init; }
 
-    /// <summary>Run time on the reference device, in seconds; of several tasks their mean by devices.</summary>
+    /// <summary>Run time on the reference device, in seconds; of several tasks the sum.</summary>
     public required double RunSeconds { get; init; }
+
+    /// <summary>Run time × devices on the reference device; default that product, of several tasks the sum of their products.</summary>
+    public double? DeviceSeconds { get; init; }
+
+    /// <summary>Tasks this stands for; default 1, at most 65,535.</summary>
+    public int Tasks { get; init; } = 1;
 
     /// <summary>Residency: bit r is set when region r may hold it.</summary>
     public ulong Regions { get; init; } = ulong.MaxValue;

@@ -10,14 +10,17 @@ internal struct WorldTaskRow
     public uint Kinds;
     public int Node;
     public int Home;
-    public int Tenant;
+    public ushort Tenant;
+    public ushort Tasks;
     public int Copies;
     public short DataRegion;
     public short HomeRegion;
     public float RunSeconds;
     public float DataGiB;
     public float CheckpointGiB;
-    public float Devices;
+    public float DeviceSeconds;
+
+    public readonly int Devices => Need.ToScalar();
 }
 
 /// <summary>A place of the world: its room, its pool, its part.</summary>

@@ -60,7 +60,7 @@ internal sealed class WorldState
             ref var pool = ref Pools[place.Pool];
             place.Room -= task.Need;
             pool.Demand += task.Devices;
-            QuotaLeft[(task.Tenant * Regions) + pool.Region] -= (int)task.Devices;
+            QuotaLeft[(task.Tenant * Regions) + pool.Region] -= task.Devices;
         }
     }
 
@@ -89,14 +89,15 @@ internal sealed class WorldState
         Kinds = task.Kinds,
         Node = task.Home,
         Home = task.Home,
-        Tenant = task.Tenant,
+        Tenant = checked((ushort)task.Tenant),
+        Tasks = checked((ushort)task.Tasks),
         Copies = task.Copies,
         DataRegion = (short)task.DataRegion,
         HomeRegion = (short)Model.Pools[Model.Places[task.Home].Pool].Region,
         RunSeconds = (float)task.RunSeconds,
         DataGiB = (float)task.DataGiB,
         CheckpointGiB = (float)task.CheckpointGiB,
-        Devices = task.Devices,
+        DeviceSeconds = (float)(task.DeviceSeconds ?? task.RunSeconds * task.Devices),
     };
 
     private int[][] Copies()
