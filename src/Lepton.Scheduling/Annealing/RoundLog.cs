@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Lepton.Scheduling.Annealing;
 
 /// <summary>Moves of every round of a search: with the seed, all it takes to run it again to the bit.</summary>
-/// <remarks>As text, runs of equal rounds are joined: <c>1900000*180+1500000*20</c>; a search of equal rounds may be named by its total alone.</remarks>
+/// <remarks>As text, runs of equal rounds are joined: <c>1900000x180,1500000x20</c>; a search of equal rounds may be named by its total alone.</remarks>
 public sealed record RoundLog(ImmutableArray<(long Moves, int Rounds)> Runs)
 {
     /// <summary>Equal rounds.</summary>
@@ -25,15 +25,15 @@ public sealed record RoundLog(ImmutableArray<(long Moves, int Rounds)> Runs)
         ArgumentNullException.ThrowIfNull(text);
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var total)) return Even(total, rounds);
         var runs = ImmutableArray.CreateBuilder<(long Moves, int Rounds)>();
-        foreach (var run in text.Split('+'))
+        foreach (var run in text.Split(','))
         {
-            var star = run.IndexOf('*', StringComparison.Ordinal);
-            if (star < 0
-                || !long.TryParse(run.AsSpan(0, star), NumberStyles.None, CultureInfo.InvariantCulture, out var moves)
-                || !int.TryParse(run.AsSpan(star + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            var times = run.IndexOf('x', StringComparison.Ordinal);
+            if (times < 0
+                || !long.TryParse(run.AsSpan(0, times), NumberStyles.None, CultureInfo.InvariantCulture, out var moves)
+                || !int.TryParse(run.AsSpan(times + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
                 || count == 0)
             {
-                throw new FormatException($"'{run}' in '{text}' is no number of moves. Maybe a total like 400000000, or rounds like 1900000*180+1500000*20.");
+                throw new FormatException($"'{run}' in '{text}' is no number of moves. Maybe a total like 400000000, or rounds like 1900000x180,1500000x20.");
             }
 
             runs.Add((moves, count));
@@ -44,5 +44,5 @@ public sealed record RoundLog(ImmutableArray<(long Moves, int Rounds)> Runs)
 
     public override string ToString() => Runs.Length == 1
         ? Moves.ToString(CultureInfo.InvariantCulture)
-        : string.Join('+', Runs.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Moves}*{r.Rounds}")));
+        : string.Join(',', Runs.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Moves}x{r.Rounds}")));
 }

@@ -71,14 +71,14 @@ public sealed class RoundPacerTests
 
     [Theory]
     [InlineData("400", "400")]
-    [InlineData("30*3+10*1", "30*3+10*1")]
+    [InlineData("30x3,10x1", "30x3,10x1")]
     public void A_log_is_written_as_it_is_read(string text, string written) => Assert.Equal(written, RoundLog.Parse(text, 4).ToString());
 
     [Theory]
     [InlineData("fast")]
-    [InlineData("10*")]
+    [InlineData("10x")]
     [InlineData("-5")]
-    [InlineData("10*0")]
+    [InlineData("10x0")]
     public void Refuses_what_is_no_log(string text) =>
         Assert.Contains("Maybe", Assert.Throws<FormatException>(() => RoundLog.Parse(text, 4)).Message, StringComparison.Ordinal);
 
