@@ -1,4 +1,5 @@
 using Lepton.Cuda;
+using Lepton.Cuda.Nvml;
 using Lepton.Model;
 
 namespace Lepton.Agent.Devices;
@@ -16,7 +17,11 @@ internal static class DeviceReadings
         sample.MemoryUsedBytes.Value,
         parent.TemperatureCelsius.Value,
         sample.PowerMilliwatts.Value,
-        Health(sample, parent));
+        IsSilent(sample) || IsSilent(parent) ? null : Health(sample, parent));
+
+    /// <summary>Says neither what it has nor that it is lost: no reading, and above all no good one.</summary>
+    public static bool IsSilent(in DeviceSample sample) =>
+        sample.MemoryTotalBytes.Code is not (NvmlReturn.Success or NvmlReturn.GpuIsLost or NvmlReturn.NotSupported or NvmlReturn.NoPermission) && !sample.Lost;
 
     /// <summary>A device of which the sweep read nothing because the driver does not list it any more.</summary>
     public static DeviceLoad Unreachable(string uuid, DateTimeOffset at) => new(uuid, at, null, null, null, null, new DeviceReading(true, null, null, null));

@@ -11,6 +11,7 @@ namespace Lepton.Agent.Devices;
 internal sealed partial class DeviceSession
 {
     private static readonly TimeSpan s_keepUsageEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_tellSilentEvery = TimeSpan.FromSeconds(30);
 
     private DeviceSample[] _samples = [];
     private DeviceSweep? _latest;
@@ -19,6 +20,7 @@ internal sealed partial class DeviceSession
     private DateTimeOffset _openAgainAt;
     private volatile bool _list;
     private bool _hung;
+    private long? _silentToldAt;
 
     /// <summary>Last XID of each device, for telemetry.</summary>
     public ConcurrentDictionary<string, long> LastXids { get; } = [];
@@ -62,6 +64,7 @@ internal sealed partial class DeviceSession
             }
         }
         if (_clock.GetElapsedTime(_usageKeptAt) >= s_keepUsageEvery) KeepUsage();
+        TellSilent(sweep);
         _news!.Sampled(sweep.Loads);
         _troubled.Look(sweep, Holds, _news);
     }
@@ -157,10 +160,19 @@ internal sealed partial class DeviceSession
         _poke.Set();
     }
 
-    private void TellNoAnswer(string why)
+    private void TellNoAnswer(string why, string? uuid = null)
     {
         DeviceEvents.NoAnswer(_log, why);
-        _news!.Learnt(new DeviceSignal(0, DeviceSignalKind.NoAnswer, null, _clock.GetUtcNow()));
+        _news!.Learnt(new DeviceSignal(0, DeviceSignalKind.NoAnswer, uuid, _clock.GetUtcNow()));
+    }
+
+    /// <summary>Again while it lasts, so that nothing grows calm over it.</summary>
+    private void TellSilent(DeviceSweep sweep)
+    {
+        var silent = sweep.Silent().ToList();
+        if (silent.Count == 0 || (_silentToldAt is { } told && _clock.GetElapsedTime(told) < s_tellSilentEvery)) return;
+        _silentToldAt = _clock.GetTimestamp();
+        foreach (var (uuid, why) in silent) TellNoAnswer(why, uuid);
     }
 
     private void KeepUsage()

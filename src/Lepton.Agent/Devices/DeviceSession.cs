@@ -85,8 +85,20 @@ internal sealed partial class DeviceSession : IAttemptDevices, IAsyncDisposable
         while (true)
         {
             string? former = null;
-            foreach (var device in assignment.Devices) former ??= await Holds.Former(device.Uuid, assignment.Attempt, cancel);
-            if (former is null || _clock.GetElapsedTime(since) >= _settings.FormerLimit) return former;
+            string? uuid = null;
+            foreach (var device in assignment.Devices)
+            {
+                if (former is not null) break;
+                uuid = device.Uuid;
+                former = await Holds.Former(uuid, assignment.Attempt, cancel);
+            }
+            if (former is null) return null;
+            if (_clock.GetElapsedTime(since) >= _settings.FormerLimit)
+            {
+                // Or the region would send the next one to the very same device.
+                _news?.Learnt(new DeviceSignal(0, DeviceSignalKind.NoAnswer, uuid, _clock.GetUtcNow()));
+                return former;
+            }
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancel);
         }
     }

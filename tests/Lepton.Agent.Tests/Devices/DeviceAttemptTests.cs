@@ -73,6 +73,7 @@ public sealed class DeviceAttemptTests
         Assert.Equal(AttemptEndCause.NotStarted, end.Cause);
         Assert.Contains("device GPU-1 still lists process 2000000001 of a former attempt", end.Message, StringComparison.Ordinal);
         Assert.Null(end.StartedAt);
+        Assert.Equal("GPU-1", (await kit.News.Signal(s => s.Kind == DeviceSignalKind.NoAnswer, "the node is told that the device is not to be trusted")).Uuid);
 
         kit.Driver.Order("noproc 1 2000000001");
         Assert.Equal(AttemptEndCause.Completed, (await bench.Run(Sleeping(bench, "true", SessionKit.Grant("GPU-1")))).Cause);

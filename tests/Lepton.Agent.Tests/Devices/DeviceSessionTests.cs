@@ -94,6 +94,17 @@ public sealed class DeviceSessionTests
     }
 
     [Fact]
+    public async Task A_device_that_answers_with_errors_only_is_told_and_reads_as_unknown_not_as_well()
+    {
+        await using var kit = await SessionKit.Begun(FakeDriver.Gpus(2));
+        kit.Driver.Order("fail nvmlDeviceGetMemoryInfo_v2 1 18");
+        kit.Driver.Order("fail nvmlDeviceGetMemoryInfo 1 18");
+        var signal = await kit.News.Signal(s => s.Kind == DeviceSignalKind.NoAnswer, "the errors are told");
+        Assert.Equal("GPU-1", signal.Uuid);
+        await kit.Swept("nothing is said of it and its neighbour reads well", loads => loads is [{ Reading.Lost: false }, { Reading: null }]);
+    }
+
+    [Fact]
     public async Task Looks_for_a_lost_device_and_checks_a_context_on_it_when_it_is_back()
     {
         Environment.SetEnvironmentVariable("FAKE_CUDA", "ok");

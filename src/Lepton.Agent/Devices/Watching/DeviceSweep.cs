@@ -31,8 +31,12 @@ internal sealed class DeviceSweep
     /// <summary>Null: not a device of this machine, or nothing was read of it.</summary>
     public DeviceReading? Reading(string uuid) => Loads.FirstOrDefault(l => l.Uuid == uuid)?.Reading;
 
-    /// <summary>CUDA devices are trusted only after a context was opened on them; others cannot be asked for one.</summary>
-    public bool NeedsContext(string uuid) => _picture.Find(uuid) is { Kind: DeviceKind.Gpu, Emulated: false } && !_picture.Declared.ContainsKey(uuid);
+    /// <summary>CUDA devices are trusted only after a context was opened on them; others cannot be asked for one, and of a GPU in MIG mode its instances are.</summary>
+    public bool NeedsContext(string uuid) => _picture.Find(uuid) is { Kind: DeviceKind.Gpu, Emulated: false, MigMode: false } && !_picture.Declared.ContainsKey(uuid);
+
+    /// <summary>Devices that the driver lists and of which it could not even tell the memory, and no loss either: nothing of them is known now.</summary>
+    public IEnumerable<(string Uuid, string Why)> Silent() =>
+        _samples.Where(s => DeviceReadings.IsSilent(s)).Select(s => (s.Uuid, $"{s.Uuid} answers {s.MemoryTotalBytes.Code} ({(int)s.MemoryTotalBytes.Code}). Maybe its driver was changed: restart the agent."));
 
     public DeviceSample? Sample(string uuid)
     {

@@ -51,7 +51,7 @@ internal sealed class TroubledDevices(DeviceSettings settings, TimeProvider cloc
     private static bool MayReturn(DeviceState device, DeviceReading reading, DeviceSweep sweep, HoldBook holds)
     {
         if (reading.RemapFailed == true || reading.RemapPending == true) return false;
-        if (holds.All.Any(h => h.Devices.Any(d => d.Device.Uuid == device.Uuid))) return false;
+        if (holds.All.Any(h => h.Devices.Any(d => d.Device.Uuid == device.Uuid || d.Device.ParentUuid == device.Uuid))) return false;
         return reading.Recovery is { } action ? action == RecoveryAction.None : sweep.BootedAt > device.Since;
     }
 
