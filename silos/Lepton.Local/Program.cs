@@ -31,7 +31,7 @@ static async Task<int> Run(LocalOptions options, CancellationToken _)
     }
 
     if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 400;       // no terminal: lines stay whole
-    AnsiConsole.MarkupLineInterpolated($"Lepton: {options.Regions.Count} regions on this machine, state in {options.Home}");
+    AnsiConsole.MarkupLineInterpolated($"Lepton: {options.Regions.Count} region{(options.Regions.Count == 1 ? "" : "s")} on this machine, state in {options.Home}");
     await using var fleet = new LocalFleet(options);
     return await RunFleet(fleet, options, signals.Asked);
 }
