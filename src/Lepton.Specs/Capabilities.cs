@@ -24,7 +24,7 @@ internal sealed class Capabilities
     private static readonly ImmutableArray<string> Inherited =
     [
         "labels", "run.workdir", "run.env", "resources.cpus", "resources.memory", "resources.accelerators", "resources.gpuMemory",
-        "resources.fraction", "resources.mig", "resources.computeCapability", "resources.interconnect", "placement.regions", "placement.avoid",
+        "resources.fraction", "resources.mig", "resources.computeCapability", "resources.interconnect", "placement.regions", "placement.avoid", "placement.nodeSelector",
         "placement.constraints.attribute", "placement.constraints.operator", "placement.constraints.value",
         "timeLimit", "startAfter", "retry.max", "retry.backoff", "retry.on", "preemption.graceSeconds",
     ];
@@ -51,8 +51,6 @@ internal sealed class Capabilities
             ["durability"] = ["region"],
             ["run.handler"] = ["noop"],
             ["resources.interconnect"] = ["any", "nvlink"],
-            ["placement.constraints.attribute"] = ["driver"],
-            ["placement.constraints.operator"] = [">="],
         });
 
     /// <summary>The whole format, for documents that are read but not submitted.</summary>

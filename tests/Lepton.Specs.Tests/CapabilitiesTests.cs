@@ -11,7 +11,6 @@ public sealed class CapabilitiesTests
     [InlineData("spot: never", "spot")]
     [InlineData("placement:\n  ordered: true", "placement.ordered", 6, 3)]
     [InlineData("placement:\n  residency: [eu-*]", "placement.residency", 6, 3)]
-    [InlineData("placement:\n  nodeSelector: {zone: a}", "placement.nodeSelector", 6, 3)]
     [InlineData("placement:\n  affinity: {}", "placement.affinity", 6, 3)]
     [InlineData("placement:\n  antiAffinity: {}", "placement.antiAffinity", 6, 3)]
     [InlineData("placement:\n  spread: {by: region, count: 2}", "placement.spread", 6, 3)]

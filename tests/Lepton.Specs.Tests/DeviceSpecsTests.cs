@@ -72,9 +72,8 @@ public sealed class DeviceSpecsTests
     public void What_makes_no_sense_is_refused_at_its_place(string resources, string expected) => Texts.RefusedWith(Texts.Task($"resources: {resources}"), expected);
 
     [Theory]
-    [InlineData("{attribute: zone, operator: '>=', value: '1'}", "zone is not supported by this server.")]
-    [InlineData("{attribute: driver, operator: '<', value: '1'}", "< is not supported by this server.")]
     [InlineData("{attribute: driver, operator: '>=', value: new}", "is not a driver version.")]
-    public void Other_constraints_are_refused(string constraint, string expected) =>
+    [InlineData("{attribute: driver, operator: in, value: '570, x'}", "is not a driver version.")]
+    public void A_driver_is_compared_with_a_version(string constraint, string expected) =>
         Assert.Contains(Texts.Refused(Texts.Task($"resources: {{accelerators: GPU:1}}\nplacement: {{constraints: [{constraint}]}}")), e => e.Contains(expected, StringComparison.Ordinal));
 }

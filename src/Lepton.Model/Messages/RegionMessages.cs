@@ -154,6 +154,8 @@ public sealed record NodeView(
 
     /// <summary>Why its agent tells no devices; null when there is nothing to say.</summary>
     [Id(11)] public string? DevicesFault { get; init; }
+
+    [Id(12)] public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }
 
 /// <summary>A device in a region's picture.</summary>

@@ -24,6 +24,9 @@ public sealed record RegionSummary(
 {
     /// <summary>Its devices by kind, model, size and generation; unset = not told.</summary>
     [Id(13)] public ImmutableArray<DevicePool> Devices { get; init; }
+
+    /// <summary>Every label that some node carries, as <c>name=value</c>, sorted; unset = not told, or too many to tell.</summary>
+    [Id(14)] public ImmutableArray<string> Labels { get; init; }
 }
 
 /// <summary>All devices of a region that look the same to a task. Free: on ready nodes, healthy.</summary>

@@ -50,6 +50,12 @@ public sealed record TaskTemplate
     /// <summary>So many consecutive tasks of the group start together or not at all, and start again together; 0: each by itself.</summary>
     [Id(20)] public int GangSize { get; init; }
 
+    /// <summary>Labels that a node must carry, each with exactly this value.</summary>
+    [Id(30)] public ImmutableSortedDictionary<string, string> NodeSelector { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Conditions on attributes of the node; all must hold.</summary>
+    [Id(31)] public ImmutableArray<NodeRule> Constraints { get; init; } = [];
+
     public bool IsGang => GangSize > 0;
 }
 

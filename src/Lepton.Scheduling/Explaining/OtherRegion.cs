@@ -30,6 +30,14 @@ internal static class OtherRegion
             return new(PendingReason.RegionUnreachable, $"region {peer.Region} {contact}; limit {Wording.Seconds(peers.SilentAfter)}", "wait for contact, or allow other regions");
         }
 
+        if (!PeerBook.MaySuit(peer, shape))
+        {
+            return new(
+                PendingReason.Unsatisfiable,
+                $"asked nodes with {RuleWording.Asked(shape.Rules)}; none of {Wording.Count(summary.Nodes, "node")} of {peer.Region} is labelled so",
+                "change what the task asks of nodes, or start an agent with such labels (--label)");
+        }
+
         if (!PeerBook.HasDevices(summary, shape.Demand))
         {
             return new(

@@ -20,7 +20,7 @@ internal static class OwnRegion
             var filter = Placer.TurnedDownBy(shape, node);
             if (filter is null) fitting++;
             else turnedDown[PlacementPolicies.Filters.IndexOf(filter)].Nodes++;
-            if (devices is not null && !shape.AvoidedNodes.Contains(node.Id)) devices.Add(DeviceTally.Of(shape, node));
+            if (devices is not null && shape.Suits(node)) devices.Add(DeviceTally.Of(shape, node));
             if (!CouldEverFit(shape, node)) continue;
             possible++;
             if (node.Phase != NodePhase.Ready)
@@ -41,7 +41,11 @@ internal static class OwnRegion
 
     /// <summary>True when the empty node could run the task.</summary>
     public static bool CouldEverFit(TaskShape shape, NodeEntry node) =>
-        !shape.AvoidedNodes.Contains(node.Id) && node.Total.Fits(shape.Demand.Capacity) && (!shape.NeedsDevices || DeviceFit.CouldEverFit(shape, node));
+        shape.Suits(node) && IsLargeEnough(shape, node);
+
+    /// <summary>True when the empty node has what is asked, whatever else is against it.</summary>
+    public static bool IsLargeEnough(TaskShape shape, NodeEntry node) =>
+        node.Total.Fits(shape.Demand.Capacity) && (!shape.NeedsDevices || DeviceFit.CouldEverFit(shape, node));
 
     private static Verdict Reason(TaskShape shape, RegionId self, NodeLedger ledger, Counted c)
     {
@@ -56,6 +60,7 @@ internal static class OwnRegion
             return new(PendingReason.NoEligibleNode, $"asked {asked}; region {self} has 0 nodes", "start an agent in the region");
         }
 
+        if (c.Possible == 0 && RuledOut(shape, ledger) is { } ruledOut) return ruledOut;
         if (c.Possible == 0 && c.Devices is { Nearest: { Miss: <= DeviceMiss.Interconnect } missing })
         {
             return new(PendingReason.Unsatisfiable, $"asked {asked}; {DeviceWording.Nearest(missing)}", DeviceWording.Help(missing));
@@ -63,7 +68,7 @@ internal static class OwnRegion
 
         if (c.Possible == 0)
         {
-            var largest = ledger.Nodes.Where(n => !shape.AvoidedNodes.Contains(n.Id)).Select(n => n.Total)
+            var largest = ledger.Nodes.Where(shape.Suits).Select(n => n.Total)
                 .OrderByDescending(t => Covers(shape.Demand.Capacity, t)).FirstOrDefault();
             return new(
                 PendingReason.Unsatisfiable,
@@ -93,6 +98,18 @@ internal static class OwnRegion
             PendingReason.InsufficientCapacity,
             $"asked {asked}; the freest of {Wording.Count(c.Ready, "node")} of {self} that could run it has {c.Most} free",
             "wait until a task ends, ask for less, or allow more regions");
+    }
+
+    /// <summary>Nodes are large enough, but none of those is what the task asks for.</summary>
+    private static Verdict? RuledOut(TaskShape shape, NodeLedger ledger)
+    {
+        if (shape.Rules.IsEmpty) return null;
+        var large = ledger.Nodes.Where(n => !shape.AvoidedNodes.Contains(n.Id) && IsLargeEnough(shape, n)).ToList();
+        if ((large.Count > 0 ? large : ledger.Nodes.All(n => !shape.Suits(n)) ? ledger.Nodes : []) is not { Count: > 0 } judged) return null;
+        return RuleWording.Nearest(shape.Rules, judged) is not var (node, misses) ? null : new(
+            PendingReason.Unsatisfiable,
+            $"asked {Wording.Asked(shape.Demand)} on nodes with {RuleWording.Asked(shape.Rules)}; {RuleWording.Misses(shape.Rules, judged)}; nearest {node.Id}: {misses}",
+            "change what the task asks of nodes, or start an agent with such labels (--label)");
     }
 
     /// <summary>Devices are what is missing now: sick, taken, or scattered.</summary>
@@ -126,6 +143,8 @@ internal static class OwnRegion
                 .GroupBy(n => n.Phase == NodePhase.Ready ? "resting after a refusal" : n.Phase.ToString())
                 .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Count()} {g.Key}")),
             nameof(Placement.Filters.NotAvoided) => $"the task avoids {string.Join(", ", shape.AvoidedNodes)}",
+            nameof(Placement.Filters.NodeSelector) => RuleWording.Details(shape.Rules, ledger.Nodes.Where(n => !shape.Rules.HasLabels(n))),
+            nameof(Placement.Filters.Constraints) => RuleWording.Details(shape.Rules, ledger.Nodes.Where(n => shape.Rules.HasLabels(n) && !shape.Rules.MeetsConstraints(n))),
             nameof(Placement.Filters.AllowedRegion) => $"may run in {Names(shape.Allowed)} only",
             _ => NearestOf(filter, shape, ledger),
         };

@@ -47,6 +47,7 @@ public static class Fitness
         var nearest = Capacity.Zero;
         DeviceTally? tally = null;
         var pools = new List<RegionSummary>();
+        var (ruledOut, ruledOutIn) = (new List<NodeEntry>(), new List<RegionSummary>());
         foreach (var region in shape.Allowed)
         {
             if (views.FirstOrDefault(v => v.Summary.Region == region) is { } view)
@@ -55,6 +56,12 @@ public static class Fitness
                 foreach (var node in view.Nodes.Where(n => !shape.AvoidedNodes.Contains(n.Node)))
                 {
                     if (node.Total == Capacity.Zero) return Yes;
+                    if (!shape.Rules.IsEmpty && EntryOf(node) is var entry && !shape.Rules.HoldOn(entry))
+                    {
+                        ruledOut.Add(entry);
+                        continue;
+                    }
+
                     if (Nearer(shape, node.Total, nearest)) nearest = node.Total;
                     var devices = shape.NeedsDevices ? DeviceTally.Of(shape, EntryOf(node)) : null;
                     if (devices is null or { Miss: > DeviceMiss.Interconnect } && node.Total.Fits(shape.Demand.Capacity)) return Yes;
@@ -63,6 +70,12 @@ public static class Fitness
             }
             else if (SummaryOf(region, views) is { Nodes: > 0 } summary)
             {
+                if (!shape.Rules.MayHoldIn(summary))
+                {
+                    ruledOutIn.Add(summary);
+                    continue;
+                }
+
                 var hasDevices = PeerBook.HasDevices(summary, shape.Demand);
                 foreach (var size in summary.NodeSizes.IsDefaultOrEmpty ? [summary.LargestNode] : summary.NodeSizes)
                 {
@@ -78,12 +91,23 @@ public static class Fitness
             }
         }
 
+        if (ruledOut.Count + ruledOutIn.Count > 0 && (nearest == Capacity.Zero || ruledOut.Exists(n => OwnRegion.IsLargeEnough(shape, n)))) return AgainstRules(shape, name, ruledOut, ruledOutIn);
         return tally is { Miss: <= DeviceMiss.Interconnect } or null && shape.NeedsDevices && (tally is not null || pools.Count > 0)
             ? NoDevices(shape, name, tally, pools)
             : new(
                 false,
                 $"Task {name} asks {Wording.Asked(shape.Demand)}; the nearest node in {OwnRegion.Names(shape.Allowed)} has {nearest} in all.",
                 $"Maybe {Wording.Shrink(shape.Demand, nearest)}.");
+    }
+
+    private static CanEverFit AgainstRules(TaskShape shape, string name, List<NodeEntry> nodes, List<RegionSummary> regions)
+    {
+        var here = nodes.Count == 0 ? [] : new[] { RuleWording.Misses(shape.Rules, nodes) };
+        var elsewhere = regions.Select(r => $"{Wording.Count(r.Nodes, "node")} of {r.Region}: none labelled so");
+        return new(
+            false,
+            $"Task {name} asks nodes with {RuleWording.Asked(shape.Rules)}; {string.Join("; ", here.Concat(elsewhere))}.",
+            "Maybe change nodeSelector or constraints, or start an agent with such labels (--label).");
     }
 
     private static CanEverFit NoDevices(TaskShape shape, string name, DeviceTally? tally, List<RegionSummary> pools)
@@ -104,7 +128,7 @@ public static class Fitness
     {
         var devices = view.Devices.IsDefault ? [] : view.Devices;
         var entry = new NodeEntry(view.Node);
-        entry.Respecify(new NodeSpec(view.Total, [.. devices.Select(d => d.Device)], ImmutableSortedDictionary<string, string>.Empty, view.AgentVersion)
+        entry.Respecify(new NodeSpec(view.Total, [.. devices.Select(d => d.Device)], view.Labels ?? ImmutableSortedDictionary<string, string>.Empty, view.AgentVersion)
         {
             DriverVersion = view.DriverVersion,
             Isolation = view.Isolation,

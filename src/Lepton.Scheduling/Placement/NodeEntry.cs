@@ -48,11 +48,13 @@ internal sealed class NodeEntry(NodeId id)
 
     public IReadOnlyDictionary<AttemptId, Capacity> Held => _held;
 
-    public void Respecify(NodeSpec? spec)
+    /// <returns>True when it is another than before.</returns>
+    public bool Respecify(NodeSpec? spec)
     {
-        if (spec is null || ReferenceEquals(spec, Spec)) return;
+        if (spec is null || ReferenceEquals(spec, Spec)) return false;
         Spec = spec;
         if (!Devices.IsEmpty || !spec.Devices.IsDefaultOrEmpty) Devices.Respecify(spec.Devices);
+        return true;
     }
 
     /// <summary>Counts a task as placed here before the node knows. <paramref name="after"/>: number of the newest attempt known then.</summary>

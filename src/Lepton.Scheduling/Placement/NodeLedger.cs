@@ -34,6 +34,9 @@ internal sealed class NodeLedger
 
     public int TouchesKept => _touched.Length;
 
+    /// <summary>Grows when a node has said anew what it is.</summary>
+    public long Respecified { get; private set; }
+
     /// <summary>Grows when the numbers of nodes have changed.</summary>
     public int Layout { get; private set; }
 
@@ -51,7 +54,7 @@ internal sealed class NodeLedger
         entry.Epoch = row.Epoch;
         entry.Version = null;
         entry.Phase = row.Phase;
-        entry.Respecify(row.Spec);
+        if (entry.Respecify(row.Spec)) Respecified++;
         entry.Devices.Apply(row.Devices);
         entry.LastBeat = row.ChangedAt;
         foreach (var grant in row.Grants) entry.Hold(grant.Attempt, grant.Demand, grant.Devices);
@@ -132,7 +135,7 @@ internal sealed class NodeLedger
         entry.Epoch = change.NodeEpoch;
         entry.Version = change.Version;
         entry.Phase = change.Phase;
-        entry.Respecify(change.Spec);
+        if (entry.Respecify(change.Spec)) Respecified++;
         entry.Devices.Apply(change.Devices);
         if (change.LastBeat > entry.LastBeat) entry.LastBeat = change.LastBeat;
         entry.RestsUntil = default;

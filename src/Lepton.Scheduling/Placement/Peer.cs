@@ -50,8 +50,9 @@ internal sealed class Peer(RegionId region)
         HeardAt = now;
         WasHeard = true;
         if (Summary is not null && (summary.RegionEpoch, summary.Sequence).CompareTo((Summary.RegionEpoch, Summary.Sequence)) <= 0) return false;
-        var news = Summary is null || Summary with { Sequence = summary.Sequence, At = summary.At, NodeSizes = summary.NodeSizes, Devices = summary.Devices } != summary
-            || !Summary.Devices.AsSpan().SequenceEqual(summary.Devices.AsSpan());
+        var news = Summary is null || Summary with { Sequence = summary.Sequence, At = summary.At, NodeSizes = summary.NodeSizes, Devices = summary.Devices, Labels = summary.Labels } != summary
+            || !Summary.Devices.AsSpan().SequenceEqual(summary.Devices.AsSpan())
+            || Summary.Labels.IsDefault != summary.Labels.IsDefault || !Summary.Labels.AsSpan().SequenceEqual(summary.Labels.AsSpan());
         Summary = summary;
         if (news) Changes++;
         while (_recent.TryPeek(out var sent) && sent.At < now - settle)

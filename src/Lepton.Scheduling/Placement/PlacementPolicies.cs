@@ -19,6 +19,8 @@ internal static class PlacementPolicies
     [
         new AllowedRegion(),
         new NotAvoided(),
+        new NodeSelector(),
+        new Constraints(),
         new Ready(),
         new EnoughCpu(),
         new EnoughMemory(),
@@ -27,12 +29,9 @@ internal static class PlacementPolicies
     /// <summary>A node counts as turned down by the first that refuses it: what is wrong with the node first, then what does not fit.</summary>
     public static readonly ImmutableArray<IFilter> Filters =
     [
-        PlainFilters[0],
-        PlainFilters[1],
+        .. PlainFilters.TakeWhile(f => f is not Ready),
         .. DeviceFilters.Where(f => f.Miss <= DeviceMiss.Interconnect),
-        PlainFilters[2],
-        PlainFilters[3],
-        PlainFilters[4],
+        .. PlainFilters.SkipWhile(f => f is not Ready),
         .. DeviceFilters.Where(f => f.Miss > DeviceMiss.Interconnect),
     ];
 

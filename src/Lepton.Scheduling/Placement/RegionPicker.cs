@@ -29,7 +29,7 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
     {
         if (shape.PinnedTo is { } pin && pin != self) return Pinned(shape, pin, not, now);
         if (shape.DataIn is { } data && data != self && !not.Contains(data) && shape.Allows(data)
-            && peers.Find(data) is { } near && peers.HasRoom(near, shape.Demand, now))
+            && peers.Find(data) is { } near && PeerBook.MaySuit(near, shape) && peers.HasRoom(near, shape.Demand, now))
         {
             return new Choice(null, near);
         }
@@ -57,7 +57,7 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
         Peer? best = null;
         foreach (var peer in peers.Fleet)
         {
-            if (not.Contains(peer.Region) || !shape.Allows(peer.Region) || !peers.HasRoom(peer, shape.Demand, members, now)) continue;
+            if (not.Contains(peer.Region) || !shape.Allows(peer.Region) || !PeerBook.MaySuit(peer, shape) || !peers.HasRoom(peer, shape.Demand, members, now)) continue;
             if (best is null || IsBetter(shape, peer, best)) best = peer;
         }
 
@@ -65,7 +65,7 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
     }
 
     private Choice Pinned(TaskShape shape, RegionId pin, ImmutableArray<RegionId> not, DateTimeOffset now) =>
-        !not.Contains(pin) && shape.Allows(pin) && peers.Find(pin) is { } peer && peers.TakesPinned(peer, shape.Demand, now)
+        !not.Contains(pin) && shape.Allows(pin) && peers.Find(pin) is { } peer && PeerBook.MaySuit(peer, shape) && peers.TakesPinned(peer, shape.Demand, now)
             ? new Choice(null, peer)
             : Choice.Nowhere;
 
@@ -74,7 +74,7 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
         Peer? best = null;
         foreach (var peer in peers.Fleet)
         {
-            if (not.Contains(peer.Region) || !shape.Allows(peer.Region) || !peers.HasRoom(peer, shape.Demand, now)) continue;
+            if (not.Contains(peer.Region) || !shape.Allows(peer.Region) || !PeerBook.MaySuit(peer, shape) || !peers.HasRoom(peer, shape.Demand, now)) continue;
             if (best is null || IsBetter(shape, peer, best)) best = peer;
         }
 

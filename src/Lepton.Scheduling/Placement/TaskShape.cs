@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Placement.Granting;
+using Lepton.Scheduling.Placement.Rules;
 
 namespace Lepton.Scheduling.Placement;
 
@@ -12,17 +13,18 @@ internal sealed class TaskShape : IEquatable<TaskShape>
 {
     private readonly string _key;
 
-    private TaskShape(Demand demand, ImmutableArray<RegionId> allowed, ImmutableArray<NodeId> avoided, RegionId? pinned, RegionId? data)
+    private TaskShape(Demand demand, ImmutableArray<RegionId> allowed, ImmutableArray<NodeId> avoided, NodeRules rules, RegionId? pinned, RegionId? data)
     {
         Demand = demand;
         Ways = DeviceWay.Of(demand);
         Allowed = allowed;
         AvoidedNodes = avoided;
+        Rules = rules;
         PinnedTo = pinned;
         DataIn = data;
         _key = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"{demand.Capacity.MilliCpu}/{demand.Capacity.MemoryBytes}/{string.Join(demand.Ordered ? ">" : "+", demand.DeviceAsks())}|{string.Join(',', allowed)}|{string.Join(',', avoided)}|{pinned}|{data}");
+            $"{demand.Capacity.MilliCpu}/{demand.Capacity.MemoryBytes}/{string.Join(demand.Ordered ? ">" : "+", demand.DeviceAsks())}|{string.Join(',', allowed)}|{string.Join(',', avoided)}|{pinned}|{data}{rules.Key()}");
     }
 
     public Demand Demand { get; }
@@ -37,6 +39,9 @@ internal sealed class TaskShape : IEquatable<TaskShape>
 
     public ImmutableArray<NodeId> AvoidedNodes { get; }
 
+    /// <summary>What it asks of the attributes of a node.</summary>
+    public NodeRules Rules { get; }
+
     /// <summary>The one region where its input file lies.</summary>
     public RegionId? PinnedTo { get; }
 
@@ -48,6 +53,9 @@ internal sealed class TaskShape : IEquatable<TaskShape>
 
     public bool Allows(RegionId region) => Allowed.Contains(region);
 
+    /// <summary>Neither avoided nor against a rule: what is wrong with the node for this task stays wrong however empty the node is.</summary>
+    public bool Suits(NodeEntry node) => !AvoidedNodes.Contains(node.Id) && Rules.HoldOn(node);
+
     /// <summary>The shape of a task of this region's own jobs.</summary>
     public static TaskShape Of(TaskTemplate template, InputRef? input, ImmutableArray<RegionId> fleet)
     {
@@ -58,11 +66,11 @@ internal sealed class TaskShape : IEquatable<TaskShape>
             .Where(r => template.Avoid.IsDefaultOrEmpty || !template.Avoid.Contains(r.Value))
             .Where(r => pinned is null || r == pinned)
             .Order();
-        return new TaskShape(template.Demand, [.. allowed], Avoided(template), pinned, data);
+        return new TaskShape(template.Demand, [.. allowed], Avoided(template), NodeRules.Of(template), pinned, data);
     }
 
     /// <summary>The shape of another region's task: it was sent here and goes nowhere else.</summary>
-    public static TaskShape OfGuest(TaskTemplate template, RegionId here) => new(template.Demand, [here], Avoided(template), null, null);
+    public static TaskShape OfGuest(TaskTemplate template, RegionId here) => new(template.Demand, [here], Avoided(template), NodeRules.Of(template), null, null);
 
     public bool Equals(TaskShape? other) => other is not null && _key == other._key;
 

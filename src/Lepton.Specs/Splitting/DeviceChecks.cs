@@ -8,7 +8,7 @@ internal static class DeviceChecks
     public static void Check(PlannedTask task, bool inherits, SplitScope scope)
     {
         var resources = task.Work.Resources;
-        Constraints(task, inherits, scope);
+        ConstraintChecks.Check(task, inherits, scope);
         if (resources is null) return;
         if (resources.Accelerators is not { } accelerators)
         {
@@ -37,24 +37,8 @@ internal static class DeviceChecks
         void Add(string name, string message, string hint) => Report(task, inherits, scope, p => p.Field("resources").Field(name), message, hint);
     }
 
-    private static void Constraints(PlannedTask task, bool inherits, SplitScope scope)
-    {
-        var constraints = task.Work.Placement?.Constraints ?? [];
-        for (var i = 0; i < constraints.Count; i++)
-        {
-            var at = i;
-            if (!DottedVersion.IsValid(constraints[i].Value))
-            {
-                Report(task, inherits, scope, p => p.Field("placement").Field("constraints").Item(at).Field("value"), "is not a driver version.", "Maybe \"570\", or \"570.86.15\".");
-            }
-            else if (task.Work.Resources?.Accelerators is null)
-            {
-                Report(task, inherits, scope, p => p.Field("placement").Field("constraints").Item(at), "says something of the driver of devices, but none are asked for.", "Maybe add accelerators: GPU:1.");
-            }
-        }
-    }
-
-    private static void Report(PlannedTask task, bool inherits, SplitScope scope, Func<SpecPath, SpecPath> field, string message, string hint)
+    /// <summary>At the task's own field, or where it was inherited from.</summary>
+    public static void Report(PlannedTask task, bool inherits, SplitScope scope, Func<SpecPath, SpecPath> field, string message, string hint)
     {
         var own = field(task.Path);
         scope.Add(!inherits || scope.Holds(own) ? own : field(SpecPath.Root), message, hint);

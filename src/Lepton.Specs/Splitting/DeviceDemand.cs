@@ -44,12 +44,16 @@ internal static class DeviceDemand
         MinDriver = driver,
     };
 
+    /// <summary>What the choice of devices sees to, in every region: a driver at least so new. All other constraints are asked of nodes.</summary>
+    public static bool AsksDriver(ConstraintDocument constraint) => constraint is { Attribute: "driver", Operator: ConstraintOperator.GreaterOrEqual };
+
     /// <summary>The highest of the driver versions that are asked: all of them hold then.</summary>
     private static string? DriverOf(WorkDocument work)
     {
         string? highest = null;
         foreach (var constraint in work.Placement?.Constraints ?? [])
         {
+            if (!AsksDriver(constraint)) continue;
             if (highest is null || DottedVersion.IsAtLeast(constraint.Value, highest)) highest = constraint.Value;
         }
 

@@ -1,7 +1,7 @@
 namespace Lepton.Specs;
 
 /// <summary>
-/// What a task takes over from the top level of its job: field by field, the task's own value first. Labels and environments are joined;
+/// What a task takes over from the top level of its job: field by field, the task's own value first. Labels, environments and node selectors are joined;
 /// lists replace lists.
 /// </summary>
 internal static class Inheritance
@@ -43,6 +43,7 @@ internal static class Inheritance
     {
         Regions = task.Regions ?? job.Regions,
         Avoid = task.Avoid ?? job.Avoid,
+        NodeSelector = Join(job.NodeSelector, task.NodeSelector),
         Constraints = task.Constraints ?? job.Constraints,
     };
 

@@ -30,6 +30,8 @@ internal static class Templates
             InAgentNoOp = work.Run?.Handler is not null,
             Labels = MapOf(work.Labels),
             GangSize = work.Gang?.Size ?? 0,
+            NodeSelector = MapOf(work.Placement?.NodeSelector),
+            Constraints = NodeRulesOf.Constraints(work.Placement),
         };
         return work.Preemption?.GraceSeconds is { } seconds
             ? template with { Grace = TimeSpan.FromSeconds(seconds) }

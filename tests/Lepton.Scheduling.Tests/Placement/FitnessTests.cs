@@ -38,6 +38,23 @@ public sealed class FitnessTests
     }
 
     [Fact]
+    public void Knows_what_nodes_are_labelled_and_believes_regions_that_do_not_say()
+    {
+        var view = View(Some.Cpus(8000, 4096), RegionHarness.Summary(Some.West) with { Labels = ["zone=b"] });
+        view = view with { Nodes = [view.Nodes[0] with { Labels = ImmutableSortedDictionary<string, string>.Empty.Add("zone", "c") }] };
+
+        Assert.True(Ask(NodeRulesTests.Select("zone", "c"), view).IsPossible);
+        Assert.True(Ask(NodeRulesTests.Select("zone", "b"), view).IsPossible);
+        Assert.True(Ask(NodeRulesTests.Select("zone", "a"), View(Some.Cpus(8000, 4096), RegionHarness.Summary(Some.West))).IsPossible);
+        var answer = Ask(NodeRulesTests.Select("zone", "a"), view);
+        Assert.False(answer.IsPossible);
+        Assert.Contains("1 node: zone is c, asked a; ", answer.Evidence, StringComparison.Ordinal);
+        Assert.Contains("of eu-west: none labelled so", answer.Evidence, StringComparison.Ordinal);
+        var large = Ask(Some.Template(16_000) with { NodeSelector = ImmutableSortedDictionary<string, string>.Empty.Add("zone", "c"), Regions = [Some.East] }, view);
+        Assert.Contains("8 cpus", large.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Finds_no_place_for_devices()
     {
         var template = Some.Template() with { Demand = new Demand(Some.Cpus(1000)) { Asks = [new DeviceAsk { Count = 2, Models = ["H100"] }] }, Regions = [Some.East] };

@@ -23,6 +23,7 @@ public sealed partial class RegionMachine
                 CudaVersion = n.Spec?.CudaVersion,
                 Isolation = n.Spec?.Isolation ?? IsolationAbilities.None,
                 DevicesFault = n.Spec?.DevicesFault,
+                Labels = n.Spec?.Labels ?? ImmutableSortedDictionary<string, string>.Empty,
             }),
         ],
         [.. _peers.Known.Select(p => new PeerView(p.Region, p.Summary, p.WasHeard ? p.HeardAt : null))]);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Placement.Granting;
+using Lepton.Scheduling.Placement.Rules;
 using Lepton.Scheduling.Shell;
 
 namespace Lepton.Scheduling.StateMachines.Regions;
@@ -13,6 +14,8 @@ public sealed partial class RegionMachine
     private long _sequence;
     private ImmutableArray<Capacity> _sizes = [];
     private long _sizesAt;
+    private ImmutableArray<string> _labels;
+    private long _labelsAt = -1;
 
     /// <summary>Counted once for all who beat at the same time.</summary>
     private RegionSummary? _lastSummary;
@@ -91,7 +94,16 @@ public sealed partial class RegionMachine
             _self, _row!.Epoch, ++_sequence, now.At, _ledger.Nodes.Count, ready, total, free, largest, _queue.Count, running, _guests.Count, Sizes())
         {
             Devices = DevicePools.Of(_ledger.Nodes),
+            Labels = Labels(),
         };
+    }
+
+    /// <summary>Gathered anew only when a node has said anew what it is.</summary>
+    private ImmutableArray<string> Labels()
+    {
+        if (_labelsAt == _ledger.Respecified) return _labels;
+        _labelsAt = _ledger.Respecified;
+        return _labels = LabelSet.Of(_ledger.Nodes);
     }
 
     /// <summary>Sorted anew only when something about the nodes has changed.</summary>
