@@ -57,7 +57,10 @@ internal sealed class Printer(Terminal terminal, OutputKind? asked, OutputKind u
     /// <summary>Progress and remarks, never data.</summary>
     public void Note(string text)
     {
-        if (!quiet) terminal.Error.WriteLine(text);
+        if (quiet) return;
+        // On a terminal both come out in the order in which they were written.
+        terminal.Out.Flush();
+        terminal.Error.WriteLine(text);
     }
 
     /// <summary>What a list leaves out, and how to see it.</summary>
