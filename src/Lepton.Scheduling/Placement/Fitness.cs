@@ -29,8 +29,43 @@ public static class Fitness
             if (!answer.IsPossible) return answer;
         }
 
-        return Yes;
+        return group.Template.IsGang ? Together(TaskShape.Of(group.Template, null, fleet), group, views, fleet) : Yes;
     }
+
+    /// <summary>Whether some allowed region, were it empty, could hold all members of a gang at the same time. Devices are not counted here: doubt speaks for the task.</summary>
+    private static CanEverFit Together(TaskShape shape, TaskGroup group, IReadOnlyList<RegionView> views, ImmutableArray<RegionId> fleet)
+    {
+        var size = group.Template.GangSize;
+        var (most, where) = (0L, shape.Allowed[0]);
+        foreach (var region in shape.Allowed)
+        {
+            long members;
+            if (views.FirstOrDefault(v => v.Summary.Region == region) is { } view)
+            {
+                if (view.Nodes.IsEmpty || view.Nodes.Any(n => n.Total == Capacity.Zero)) return Yes;
+                members = view.Nodes.Where(n => !shape.AvoidedNodes.Contains(n.Node)).Sum(n => Times(n.Total, shape.Demand.Capacity));
+            }
+            else if (SummaryOf(region, views) is { Nodes: > 0 } summary)
+            {
+                members = Times(summary.Total, shape.Demand.Capacity);
+            }
+            else
+            {
+                return Yes;
+            }
+
+            if (members >= size) return Yes;
+            if (members > most) (most, where) = (members, region);
+        }
+
+        return new(
+            false,
+            $"Task {group.Name} asks {size} members of {Wording.Asked(shape.Demand)} at the same time in one region; {where}, the nearest, holds {most} in all.",
+            most == 0 ? "Maybe ask less for each member." : $"Maybe ask for {most} members, or less for each.");
+    }
+
+    private static long Times(Capacity total, Capacity asked) =>
+        Math.Min(asked.MilliCpu <= 0 ? int.MaxValue : total.MilliCpu / asked.MilliCpu, asked.MemoryBytes <= 0 ? int.MaxValue : total.MemoryBytes / asked.MemoryBytes);
 
     private static CanEverFit Of(TaskShape shape, string name, IReadOnlyList<RegionView> views, ImmutableArray<RegionId> fleet)
     {

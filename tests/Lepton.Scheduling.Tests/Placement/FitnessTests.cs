@@ -31,6 +31,20 @@ public sealed class FitnessTests
     }
 
     [Fact]
+    public void Counts_the_members_of_a_gang_that_one_region_could_hold_together()
+    {
+        var view = View(Some.Cpus(8000, 4096), RegionHarness.Summary(Some.West, total: 20_000));       // 8 members here, 20 there
+
+        Assert.True(Ask(Some.Template() with { GangSize = 20 }, view, 20).IsPossible);
+        var answer = Ask(Some.Template() with { GangSize = 21 }, view, 21);
+        Assert.False(answer.IsPossible);
+        Assert.Contains("21 members of 1 cpu", answer.Evidence, StringComparison.Ordinal);
+        Assert.Contains("eu-west, the nearest, holds 20", answer.Evidence, StringComparison.Ordinal);
+        Assert.Contains("20 members", answer.Hint, StringComparison.Ordinal);
+        Assert.True(Ask(Some.Template() with { GangSize = 21 }, View(Some.Cpus(8000, 4096), null), 21).IsPossible);
+    }
+
+    [Fact]
     public void Gives_the_benefit_of_the_doubt_to_a_region_never_heard()
     {
         Assert.True(Ask(Some.Template(16_000), View(Some.Cpus(8000, 4096), null)).IsPossible);
@@ -87,6 +101,8 @@ public sealed class FitnessTests
     }
 
     private static CanEverFit Ask(TaskTemplate template, params RegionView[] views) => Fitness.Of(Specs.Group("only", 0, 1, template), views, Fleet);
+
+    private static CanEverFit Ask(TaskTemplate template, RegionView view, int tasks) => Fitness.Of(Specs.Group("only", 0, tasks, template), [view], Fleet);
 
     private static RegionView View(Capacity size, RegionSummary? west) => new(
         RegionHarness.Summary(Some.East),
