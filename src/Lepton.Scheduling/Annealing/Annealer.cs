@@ -29,6 +29,7 @@ public static class Annealer
         where TEnergy : struct, IEnergy
     {
         var e = energy;
+        around = around.For(tasks.Length, nodes.Length);
         var cooler = cooling.To > 0 ? Math.Pow(cooling.To / cooling.From, MovesPerTemperature / (double)Math.Max(moves, 1)) : 0;
         var temperature = cooling.From;
         var tally = default(Tally);
@@ -48,7 +49,7 @@ public static class Annealer
     {
         var random = stream;
         var reliefsBelow = e.HoldsHomeWhileAway ? (uint)(around.Reliefs * 256) : 0;
-        var displacesBelow = reliefsBelow + (uint)(around.Displacements * 256);
+        var displacesBelow = reliefsBelow + (uint)((around.Displacements ?? 0) * 256);
         var swapsBelow = displacesBelow + (uint)(around.Swaps * 256);
         var homesBelow = (uint)(around.Homes * 256);
         var targets = around.Targets;

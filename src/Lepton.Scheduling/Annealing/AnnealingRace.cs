@@ -35,7 +35,15 @@ public sealed class AnnealingRace<TEnergy> : IOptimiser
         _systems[0].CopyTo(_start);
         _share = _systems.Length > 1 ? RaceShare : 0;
         _racers = _share > 0 ? [Racer(0, 1), Racer(1, Cold)] : [];
-        _best = _share > 0 ? _racers[0] : _main = Main(1);
+        if (_share > 0)
+        {
+            _best = _racers[0];
+        }
+        else
+        {
+            Heat = 1;
+            _best = _main = Main(1);
+        }
     }
 
     public double BestValue => _best.BestValue;

@@ -9,8 +9,11 @@ public sealed record Neighbourhood
     /// <summary>Share that sends a task home and puts another in its place, where tasks away hold room twice; default 0.6, range 0 to 1.</summary>
     public double Reliefs { get; init; } = 0.6;
 
-    /// <summary>Share that puts a task where there is no room and sends others away; default 0.03, range 0 to 1.</summary>
-    public double Displacements { get; init; } = 0.03;
+    /// <summary>
+    /// Share that puts a task where there is no room and sends others away, range 0 to 1; default by how many tasks share a node: 0.2 where ten do, 0.01
+    /// where hundreds do, because there small tasks make room by themselves.
+    /// </summary>
+    public double? Displacements { get; init; }
 
     /// <summary>Share of shifts of a task away from home that go home; default 0.8, range 0 to 1.</summary>
     public double Homes { get; init; } = 0.8;
@@ -29,4 +32,9 @@ public sealed record Neighbourhood
 
     /// <summary>Swap partners are at most this share of the tasks away in the order of size; default 0.1, at least 8 tasks.</summary>
     public double SwapWindow { get; init; } = 0.1;
+
+    /// <summary>The same with every share a number, for a placement of so many tasks on so many nodes.</summary>
+    public Neighbourhood For(int tasks, int nodes) => this with { Displacements = Displacements ?? Automatic(tasks, nodes) };
+
+    private static double Automatic(int tasks, int nodes) => Math.Clamp(2.0 * nodes / Math.Max(1, tasks), 0.01, 0.2);
 }

@@ -18,7 +18,7 @@ internal static class RoadefVerb
     private static readonly Option<string?> Out = new("--out") { Description = "file for the solution of the last run" };
     private static readonly Option<string> Optimiser = new("--optimiser") { DefaultValueFactory = _ => "annealing" };
     private static readonly Option<string?> Moves = new("--moves") { Description = "moves in place of seconds: a total, or what a run printed" };
-    private static readonly Option<string> Clock = new("--clock") { DefaultValueFactory = _ => "wall", Description = "wall, or processor on a shared machine" };
+    private static readonly Option<string> Clock = new("--clock") { DefaultValueFactory = _ => "wall", Description = "wall, processor on a shared machine, or moves: so many as the pace table says" };
     private static readonly Option<int?> Parts = new("--parts") { Description = "parts a round is cut into; default automatic" };
     private static readonly Option<int?> Members = new("--members") { Description = "copies that cool together; default automatic" };
     private static readonly Option<string?> Around = new("--around") { Description = "moves proposed, as name=value with commas, to try another mix" };
@@ -26,7 +26,7 @@ internal static class RoadefVerb
 
     public static Command Create()
     {
-        Clock.AcceptOnlyFromAmong("wall", "processor");
+        Clock.AcceptOnlyFromAmong("wall", "processor", "moves");
         Optimiser.AcceptOnlyFromAmong("annealing", "genetic");
         var command = new Command("roadef", "Machine reassignment, ROADEF/EURO challenge 2012")
         {
@@ -52,7 +52,7 @@ internal static class RoadefVerb
                     Threads = parse.GetValue(Threads),
                     Seed = (ulong)(parse.GetValue(Seed) + s),
                     Optimiser = parse.GetValue(Optimiser)!,
-                    Moves = parse.GetValue(Moves) is { } moves ? RoundLog.Parse(moves, PassRunner.Rounds) : null,
+                    Moves = Log(parse, name),
                     ProcessorClock = parse.GetValue(Clock) == "processor",
                     Parts = parse.GetValue(Parts),
                     Members = parse.GetValue(Members),
@@ -66,6 +66,14 @@ internal static class RoadefVerb
         }
 
         if (names.Count > 1) table.Print(parse.GetValue(Seconds), parse.GetValue(Optimiser)!);
+    }
+
+    private static RoundLog? Log(ParseResult parse, string name)
+    {
+        if (parse.GetValue(Moves) is { } moves) return RoundLog.Parse(moves, PassRunner.Rounds);
+        return parse.GetValue(Clock) == "moves"
+            ? RoundLog.Even(PaceTable.Moves(name, parse.GetValue(Seconds), parse.GetValue(Threads)), PassRunner.Rounds)
+            : null;
     }
 
     private static void Print(RoadefInstance instance, RoadefRun run, RoadefResult result, RoadefTable table)
@@ -89,7 +97,7 @@ internal static class RoadefVerb
             ("proposals_per_second", Math.Round(result.ProposalsPerSecond)),
             ("evaluations_per_second", Math.Round(result.EvaluationsPerSecond)),
             ("optimiser", run.Optimiser),
-            ("seconds", run.Moves is null ? run.Seconds : null),
+            ("seconds", run.Seconds),
             ("clock", run.Moves is not null ? "moves" : run.ProcessorClock ? "processor" : "wall"),
             ("threads", run.Threads),
             ("seed", run.Seed),

@@ -51,6 +51,12 @@ internal static class WorldVerb
         }
     }
 
+    private static long PeakMemory()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.PeakWorkingSet64;
+    }
+
     private static int[] Places(WorldModel model, string policy, ParseResult parse)
     {
         var around = new Neighbourhood { Displacements = 0, Homes = 0.3, Draws = 1 };
@@ -114,7 +120,7 @@ internal static class WorldVerb
             ("proposals", policy is not ("none" or "greedy") ? parse.GetValue(Moves) : 0),
             ("threads", parse.GetValue(Threads)),
             ("seconds", Math.Round(seconds, 3)),
-            ("peak_memory_mb", Environment.WorkingSet >> 20),
+            ("peak_memory_mb", PeakMemory() >> 20),
             ("setting", "simulated regions"));
     }
 }
