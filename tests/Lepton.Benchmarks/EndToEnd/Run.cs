@@ -44,6 +44,10 @@ internal sealed record Run(int Tasks, double Seconds, Usage Used, double ClientC
         ("limited_by", LimitedBy()),
     ];
 
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{PerSecond:0} 1/s, {Seconds:0.0} s, CPU a task: silos {Used.SiloCpuMs / Tasks:0.000} ms, agents {Used.AgentCpuMs / Tasks:0.000} ms; {LimitedBy()}");
+
     private string LimitedBy()
     {
         var wall = Seconds * 1000;

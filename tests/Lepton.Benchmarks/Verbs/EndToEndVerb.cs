@@ -103,7 +103,12 @@ internal static class EndToEndVerb
         BenchFleet fleet, string metric, int tasks, int runs, int slots, Func<Task> work, params (string, JsonNode?)[] parameters)
     {
         var measured = new List<EndToEnd.Run>();
-        for (var i = 0; i < runs; i++) measured.Add(await EndToEnd.Run.Of(fleet, tasks, work));
+        for (var i = 0; i < runs; i++)
+        {
+            measured.Add(await EndToEnd.Run.Of(fleet, tasks, work));
+            await Console.Error.WriteLineAsync($"{metric} run {i + 1}: {measured[i]}");
+        }
+
         var median = EndToEnd.Run.Median(measured);
         Print(metric, median.PerSecond, "1/s", [("tasks", tasks), .. parameters, ("slots_per_agent", slots), ("runs", runs), .. median.Fields()]);
     }
