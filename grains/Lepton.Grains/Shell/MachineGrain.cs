@@ -30,6 +30,8 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
     private readonly Dictionary<CallId, TaskCompletionSource<Reply>> _calls = [];
     private MachineShell? _shell;
     private IGrainTimer? _timer;
+    private DateTimeOffset? _armedFor;
+    private bool _keptAlive;
     private bool _pumping;
     private string? _dead;
     private ulong _seed;
@@ -51,7 +53,6 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
 
         _shell = new MachineShell(machine, setup.Settings);
         _shell.Start(own, scanned, Now());
-        _timer = this.RegisterGrainTimer(OnTimer, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
         Kick();
     }
 
@@ -82,6 +83,12 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
         DeactivateOnIdle();
     }
 
+    /// <summary>
+    /// True where much arrives at a time: then the pump lets others come first, so that they are handled, and written, together. Without it what
+    /// arrives is handled at once, one scheduling less for each message.
+    /// </summary>
+    protected virtual bool Gathers => true;
+
     /// <summary>The machine has work for its agent.</summary>
     protected virtual void Hint()
     {
@@ -98,7 +105,7 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
 
     private async Task Pump()
     {
-        await Task.Yield();          // let what arrives together be handled, and written, together
+        if (Gathers) await Task.Yield();
         try
         {
             while (_dead is null && _shell!.HasWork(setup.Clock.GetUtcNow())) await Cycle(_shell);
@@ -162,25 +169,32 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
 
     private Task OnTimer(CancellationToken cancel)
     {
+        _armedFor = null;
         if (_dead is not null) return Task.CompletedTask;
         Kick();
         if (!_pumping) Rearm();
         return Task.CompletedTask;
     }
 
+    /// <summary>Most machines never ask for a time and are asked little while they wait: what has not changed is not set again.</summary>
     private void Rearm()
     {
-        if (_shell!.NextWake is { } at)
-        {
-            var due = at - setup.Clock.GetUtcNow();
-            _timer!.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-        }
-        else
-        {
-            _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
+        var wake = _shell!.NextWake;
+        if (wake != _armedFor) Arm(wake);
+        var keep = _shell.Unanswered > 0 || wake is not null || _calls.Count > 0;
+        if (keep == _keptAlive && !keep) return;
+        _keptAlive = keep;
+        DelayDeactivation(keep ? KeepWhileBusy : TimeSpan.Zero);
+    }
 
-        DelayDeactivation(_shell.Unanswered > 0 || _shell.NextWake is not null || _calls.Count > 0 ? KeepWhileBusy : TimeSpan.Zero);
+    private void Arm(DateTimeOffset? wake)
+    {
+        _armedFor = wake;
+        var due = wake is not { } at ? Timeout.InfiniteTimeSpan
+            : at - setup.Clock.GetUtcNow() is { } left && left > TimeSpan.Zero ? left
+            : TimeSpan.Zero;
+        if (_timer is { } timer) timer.Change(due, Timeout.InfiniteTimeSpan);
+        else _timer = this.RegisterGrainTimer(OnTimer, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true });
     }
 
     private void Die(string why)

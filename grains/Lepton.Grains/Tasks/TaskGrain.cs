@@ -10,6 +10,9 @@ namespace Lepton.Grains.Tasks;
 [CollectionAgeLimit(Minutes = 2)]
 public sealed class TaskGrain(GrainSetup setup) : MachineGrain(setup), ITaskGrain
 {
+    /// <summary>A task hears one thing at a time.</summary>
+    protected override bool Gathers => false;
+
     protected override IStateMachine Create(string key)
     {
         if (!TaskId.TryParse(key, out var task)) throw new ArgumentException($"'{key}' is no task id. Maybe '<region>.<key>/<index>'.");

@@ -11,6 +11,8 @@ namespace Lepton.Hosting;
 internal sealed class RegionGateway(IGrainFactory own, RegionDirectory directory, RemoteRegions remotes, FederationOptions options, TimeProvider time)
     : IRegionGateway
 {
+    private readonly MachineReferences _machines = new();
+
     public Task<Reply> Ask(Address to, Message message, CancellationToken cancel) =>
         to.Region == directory.Self ? AskOwn(to, message, cancel) : AskRemote(to, message, cancel);
 
@@ -75,13 +77,5 @@ internal sealed class RegionGateway(IGrainFactory own, RegionDirectory directory
     /// <summary>The region is there and said no: the grain threw, or the silo is about to end.</summary>
     private static bool IsAnswer(Exception e) => e is not (TimeoutException or OperationCanceledException) && !IsNoWay(e);
 
-    private static IMachineGrain Grain(IGrainFactory grains, Address to) => to.Kind switch
-    {
-        ActorKind.Region => grains.GetGrain<IRegionGrain>(to.Key),
-        ActorKind.Node => grains.GetGrain<INodeGrain>(to.Key),
-        ActorKind.Task => grains.GetGrain<ITaskGrain>(to.Key),
-        ActorKind.Job => grains.GetGrain<IJobGrain>(to.Key),
-        ActorKind.Seat => grains.GetGrain<ISeatGrain>(to.Key),
-        _ => throw new ArgumentOutOfRangeException(nameof(to), to.Kind, "No grain of that kind."),
-    };
+    private IMachineGrain Grain(IGrainFactory grains, Address to) => _machines.Grain(grains, to);
 }

@@ -114,6 +114,7 @@ internal sealed class NodeLedger
         if (!change.Full && !(sameEpoch && entry!.Version + 1 == change.Version)) return WantFull.Please;
 
         entry ??= Entry(change.Node);
+        var before = (entry.Epoch, entry.Version, entry.Phase, entry.Free, entry.RestsUntil);
         if (change.Full)
         {
             var holds = change.Added.Select(h => h.Attempt).ToHashSet();
@@ -139,7 +140,11 @@ internal sealed class NodeLedger
         entry.Devices.Apply(change.Devices);
         if (change.LastBeat > entry.LastBeat) entry.LastBeat = change.LastBeat;
         entry.RestsUntil = default;
-        Changed(entry, opens: true);
+        // A sign of life that says nothing new must not make the region plan again: what fitted nowhere still fits nowhere.
+        var opens = before.Epoch != entry.Epoch || before.Version is null || before.Phase != entry.Phase || before.RestsUntil != default
+            || change.Spec is not null || !change.Devices.IsDefaultOrEmpty || !change.Freed.IsDefaultOrEmpty
+            || entry.Free.MilliCpu > before.Free.MilliCpu || entry.Free.MemoryBytes > before.Free.MemoryBytes;
+        if (opens || !change.Added.IsDefaultOrEmpty) Changed(entry, opens);
         return Ack.Done;
     }
 

@@ -12,6 +12,8 @@ internal sealed record Run(int Tasks, double Seconds, Usage Used, double ClientC
 
     public double PerSecond => Tasks / Seconds;
 
+    public double CpuMsPerTask => (Used.SiloCpuMs + Used.AgentCpuMs) / Tasks;
+
     public static async Task<Run> Of(BenchFleet fleet, int tasks, Func<Task> work)
     {
         using var self = Process.GetCurrentProcess();

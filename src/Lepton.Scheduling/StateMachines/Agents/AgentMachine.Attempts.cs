@@ -8,6 +8,11 @@ namespace Lepton.Scheduling.StateMachines.Agents;
 /// <content>Attempts: taken, started, stopped, ended.</content>
 public sealed partial class AgentMachine
 {
+    private readonly HashSet<TaskId> _aliveTasks = [];
+
+    /// <summary>Attempts that wait to be started: while there are none, an end costs nothing however many are held.</summary>
+    private int _waiting;
+
     /// <summary>The runtime has started the process.</summary>
     public void Started(AttemptId attempt, DateTimeOffset startedAt, AgentEffects fx)
     {
@@ -31,15 +36,22 @@ public sealed partial class AgentMachine
         Hurry(fx);
     }
 
-    private static void End(HeldAttempt held, AttemptEnd end)
+    private void End(HeldAttempt held, AttemptEnd end)
     {
-        held.Waiting = null;
+        Unwait(held);
         held.End = end with
         {
             StartedAt = end.StartedAt ?? held.StartedAt,
             Metrics = end.Metrics.IsDefaultOrEmpty ? held.Metrics : end.Metrics,
             Artifacts = end.Artifacts.IsDefault ? [] : end.Artifacts,
         };
+    }
+
+    private void Unwait(HeldAttempt held)
+    {
+        if (held.Waiting is null) return;
+        held.Waiting = null;
+        _waiting--;
     }
 
     private void Take(Assignment assignment)
@@ -54,24 +66,29 @@ public sealed partial class AgentMachine
             TimeLimit = template.TimeLimit,
             Grace = template.Grace,
         });
+        _waiting++;
     }
 
     /// <summary>Starts what waits, oldest first, where the machine is free for it: the node grants, but only the agent sees the processes.</summary>
     private void StartWhatMay(Moment now, AgentEffects fx)
     {
-        if (IsLeaving || IsReplaced || _deadline is not { } deadline || now.At >= deadline) return;
+        if (_waiting == 0 || IsLeaving || IsReplaced || _deadline is not { } deadline || now.At >= deadline) return;
         var used = Capacity.Zero;
+        _aliveTasks.Clear();
         foreach (var held in _held.Values)
         {
-            if (held.IsAlive) used += held.Demand;
+            if (!held.IsAlive) continue;
+            used += held.Demand;
+            _aliveTasks.Add(held.Attempt.Task);
         }
 
         foreach (var held in _held.Values)
         {
             if (held.Waiting is not { } assignment) continue;
-            if (!_spec.Capacity.Fits(used + held.Demand) || HasFormerAlive(held.Attempt) || !HasDevicesFree(held)) continue;
-            held.Waiting = null;
+            if (!_spec.Capacity.Fits(used + held.Demand) || _aliveTasks.Contains(held.Attempt.Task) || !HasDevicesFree(held)) continue;
+            Unwait(held);
             used += held.Demand;
+            _aliveTasks.Add(held.Attempt.Task);
             fx.Add(new StartAttempt(assignment));
         }
     }
@@ -95,16 +112,6 @@ public sealed partial class AgentMachine
         }
 
         return true;
-    }
-
-    private bool HasFormerAlive(AttemptId attempt)
-    {
-        foreach (var other in _held.Values)
-        {
-            if (other.IsAlive && other.Attempt.Task == attempt.Task && other.Attempt != attempt) return true;
-        }
-
-        return false;
     }
 
     private void StopAll(AttemptEndCause cause, bool kill, Moment now, AgentEffects fx)
