@@ -142,7 +142,7 @@ internal sealed class NodeLedger
         entry.RestsUntil = default;
         // A sign of life that says nothing new must not make the region plan again: what fitted nowhere still fits nowhere.
         var opens = before.Epoch != entry.Epoch || before.Version is null || before.Phase != entry.Phase || before.RestsUntil != default
-            || change.Spec is not null || !change.Devices.IsDefaultOrEmpty || !change.Freed.IsDefaultOrEmpty
+            || change.Full || change.Spec is not null || !change.Devices.IsDefaultOrEmpty || !change.Freed.IsDefaultOrEmpty
             || entry.Free.MilliCpu > before.Free.MilliCpu || entry.Free.MemoryBytes > before.Free.MemoryBytes;
         if (opens || !change.Added.IsDefaultOrEmpty) Changed(entry, opens);
         return Ack.Done;

@@ -12,6 +12,7 @@ namespace Lepton.Scheduling.Placement;
 internal sealed class TaskShape : IEquatable<TaskShape>
 {
     private readonly string _key;
+    private TaskShape[]? _alone;
 
     private TaskShape(Demand demand, ImmutableArray<RegionId> allowed, ImmutableArray<NodeId> avoided, NodeRules rules, RegionId? pinned, RegionId? data)
     {
@@ -50,6 +51,9 @@ internal sealed class TaskShape : IEquatable<TaskShape>
 
     /// <summary>What it counts as for the queues of this region; set by them, once.</summary>
     public long[]? Amounts { get; set; }
+
+    /// <summary>This shape and no other, for groups whose tasks all look alike.</summary>
+    public TaskShape[] Alone => _alone ??= [this];
 
     public bool Allows(RegionId region) => Allowed.Contains(region);
 

@@ -11,16 +11,18 @@ internal sealed class FreshGroup
     private readonly TaskPlace[] _places;
     private readonly TaskShape[] _shapes;
     private readonly ushort[]? _shapeOf;
+
+    /// <summary>Fresh tasks by shape; empty where all have one.</summary>
     private readonly int[] _fresh;
     private int _low;
 
-    public FreshGroup(TaskGroup group, TaskPlace[] places, ImmutableArray<RegionId> fleet)
+    public FreshGroup(TaskGroup group, TaskPlace[] places, SharedShapes shared)
     {
         Group = group;
         _places = places;
         _low = group.End;
-        (_shapes, _shapeOf) = ShapesOf(group, fleet);
-        _fresh = new int[_shapes.Length];
+        (_shapes, _shapeOf) = ShapesOf(group, shared);
+        _fresh = _shapes.Length == 1 ? [] : new int[_shapes.Length];
     }
 
     public TaskGroup Group { get; }
@@ -34,7 +36,7 @@ internal sealed class FreshGroup
     public void Add(int index)
     {
         _places[index] = TaskPlace.Fresh;
-        _fresh[Number(index)]++;
+        if (_fresh.Length > 0) _fresh[Number(index)]++;
         Count++;
         _low = Math.Min(_low, index);
     }
@@ -43,7 +45,7 @@ internal sealed class FreshGroup
     public void Take(int index, TaskPlace to)
     {
         _places[index] = to;
-        _fresh[Number(index)]--;
+        if (_fresh.Length > 0) _fresh[Number(index)]--;
         Count--;
     }
 
@@ -54,7 +56,7 @@ internal sealed class FreshGroup
         var open = 0;
         for (var shape = 0; shape < _shapes.Length; shape++)
         {
-            if (_fresh[shape] > 0 && !hopeless.Contains(_shapes[shape])) open++;
+            if ((_fresh.Length == 0 ? Count : _fresh[shape]) > 0 && !hopeless.Contains(_shapes[shape])) open++;
         }
 
         if (open == 0) return -1;
@@ -93,9 +95,9 @@ internal sealed class FreshGroup
 
     private int Number(int index) => _shapeOf is null ? 0 : _shapeOf[index - Group.First];
 
-    private static (TaskShape[] Shapes, ushort[]? ShapeOf) ShapesOf(TaskGroup group, ImmutableArray<RegionId> fleet)
+    private static (TaskShape[] Shapes, ushort[]? ShapeOf) ShapesOf(TaskGroup group, SharedShapes shared)
     {
-        if (group.Inputs.IsDefaultOrEmpty) return ([TaskShape.Of(group.Template, null, fleet)], null);
+        if (group.Inputs.IsDefaultOrEmpty) return (shared.Of(group.Template, null).Alone, null);
         var shapes = new List<TaskShape>();
         var numbers = new Dictionary<(RegionId? Region, bool IsFile), ushort>();
         var shapeOf = new ushort[group.Count];
@@ -107,7 +109,7 @@ internal sealed class FreshGroup
             {
                 number = (ushort)shapes.Count;
                 numbers.Add(kind, number);
-                shapes.Add(TaskShape.Of(group.Template, input, fleet));
+                shapes.Add(shared.Of(group.Template, input));
             }
 
             shapeOf[index - group.First] = number;

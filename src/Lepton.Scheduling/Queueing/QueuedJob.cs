@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Placement;
 
@@ -10,13 +9,14 @@ internal sealed class QueuedJob
     private readonly TaskPlace[] _places;
     private readonly FreshGroup[] _groups;
 
-    public QueuedJob(JobId job, JobSpec spec, DateTimeOffset submittedAt, ImmutableArray<RegionId> fleet)
+    public QueuedJob(JobId job, JobSpec spec, DateTimeOffset submittedAt, SharedShapes shapes)
     {
         Job = job;
         Spec = spec;
         SubmittedAt = submittedAt;
         _places = new TaskPlace[spec.TaskCount];
-        _groups = [.. spec.Groups.Select(g => new FreshGroup(g, _places, fleet))];
+        _groups = new FreshGroup[spec.Groups.Length];
+        for (var i = 0; i < _groups.Length; i++) _groups[i] = new FreshGroup(spec.Groups[i], _places, shapes);
     }
 
     public JobId Job { get; }

@@ -11,6 +11,8 @@ internal sealed class TaskQueue(ImmutableArray<RegionId> fleet)
 {
     private readonly SortedDictionary<string, SortedRows<QueueKey, QueueLine>> _queues = new(StringComparer.Ordinal);
     private readonly Dictionary<JobId, QueuedJob> _jobs = [];
+    private readonly SharedSpecs _specs = new();
+    private readonly SharedShapes _shapes = new(fleet);
     private readonly Dictionary<TaskId, WaitingTask> _again = [];
 
     /// <summary>Lines with at least one task, or of an own live job, in order, by queue.</summary>
@@ -31,7 +33,7 @@ internal sealed class TaskQueue(ImmutableArray<RegionId> fleet)
     public QueuedJob Add(JobId id, JobSpec spec, DateTimeOffset submittedAt)
     {
         if (_jobs.TryGetValue(id, out var known)) return known;
-        var job = new QueuedJob(id, spec, submittedAt, fleet);
+        var job = new QueuedJob(id, _specs.Of(spec), submittedAt, _shapes);
         _jobs.Add(id, job);
         Line(spec.Queue, job.Key).Own = job;
         return job;
@@ -50,7 +52,7 @@ internal sealed class TaskQueue(ImmutableArray<RegionId> fleet)
     {
         TakeAgain(waiting.Task);
         _again.Add(waiting.Task, waiting);
-        Line(waiting.Queue, waiting.Key).Again.Add(waiting.Task.Index, waiting);
+        Line(waiting.Queue, waiting.Key).Put(waiting);
         Find(waiting.Task.Job)?.Move(waiting.Task.Index, TaskPlace.Again);
     }
 

@@ -24,7 +24,7 @@ internal static class QueuedMemory
 
     /// <summary>
     /// Managed bytes of a region machine for each queued job of one task: the machine is fed with the messages that jobs send, each parsed from
-    /// its own text as the API does, nothing shared between them but what the machine itself shares.
+    /// the text as the API does: the same spec again and again, nothing shared between the jobs but what the machine itself shares.
     /// </summary>
     public static double OfJobs(int jobs)
     {
@@ -46,7 +46,7 @@ internal static class QueuedMemory
     private static void Submit(MachineShell shell, int number, Moment now)
     {
         var region = ((RegionMachine)shell.Machine).Self.Region;
-        var read = SpecReader.Read(Specs.Of($"single-{number}"), SpecFormat.Json, SpecContext.None with { KnownRegions = [region] });
+        var read = SpecReader.Read(Specs.Of("single"), SpecFormat.Json, SpecContext.None with { KnownRegions = [region] });
         var spec = read.Spec ?? throw new InvalidOperationException(read.Errors[0].ToString());
         var job = new JobId(region, $"{number:D26}");
         var ready = new JobReady(job, spec, now.At, [.. spec.Groups.Select(g => new ReadyRange(g.Name, g.First, g.Count))], []);

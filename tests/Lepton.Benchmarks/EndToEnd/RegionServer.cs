@@ -21,6 +21,7 @@ internal static class RegionServer
         using var meters = new MeterListener { InstrumentPublished = Listen };
         meters.SetMeasurementEventCallback<long>(Count);
         meters.Start();
+        SiloRuntime.Forget();
         var plan = fleet[index];
         await using var region = await RegionHost.Start(plan.ToConfiguration(fleet, verbose: false), CancellationToken.None);
         AgentProcess? agent = null;

@@ -11,11 +11,20 @@ internal static class SiloRuntime
         ["System.GC.Concurrent"] = "DOTNET_gcConcurrent",
         ["System.GC.ConserveMemory"] = "DOTNET_GCConserveMemory",
         ["System.GC.DynamicAdaptationMode"] = "DOTNET_GCDynamicAdaptationMode",
+        ["System.Runtime.TieredCompilation"] = "DOTNET_TieredCompilation",
+        ["System.Runtime.TieredCompilation.QuickJit"] = "DOTNET_TC_QuickJit",
+        ["System.Runtime.TieredPGO"] = "DOTNET_TieredPGO",
     };
+
+    /// <summary>For what a region process starts: the agent has settings of its own.</summary>
+    public static void Forget()
+    {
+        foreach (var name in Names.Values) System.Environment.SetEnvironmentVariable(name, null);
+    }
 
     public static IEnumerable<(string Name, string Value)> Environment()
     {
-        var path = Path.Combine(AppContext.BaseDirectory, "Lepton.Local.runtimeconfig.json");
+        var path = Path.Combine(AppContext.BaseDirectory, "Lepton.Silo.runtimeconfig.json");
         using var file = JsonDocument.Parse(File.ReadAllText(path));
         if (!file.RootElement.GetProperty("runtimeOptions").TryGetProperty("configProperties", out var properties)) yield break;
         foreach (var property in properties.EnumerateObject())

@@ -96,7 +96,7 @@ internal static class EndToEndVerb
         if (only.Contains("bytes_per_queued_job"))
         {
             Print("bytes_per_queued_job", QueuedMemory.OfJobs(QueuedJobs), "B", [
-                ("jobs", QueuedJobs), ("how", "managed heap of this process after full compacting collections, after less before, over all jobs; a region machine in its shell, fed with one JobReady per job, each parsed from its own text; activations of the jobs' grains, which are collected when idle, not included"),
+                ("jobs", QueuedJobs), ("how", "managed heap of this process after full compacting collections, after less before, over all jobs; a region machine in its shell, fed with one JobReady per job, the same spec parsed anew for each; activations of the jobs' grains, which are collected when idle, not included"),
             ]);
         }
 
