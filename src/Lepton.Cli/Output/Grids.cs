@@ -60,14 +60,14 @@ internal static class Grids
     public static Grid Of(IEnumerable<NodeDetail> nodes, bool wide, DateTimeOffset now)
     {
         var grid = wide
-            ? new Grid("ID", "STATE", "CPUS", "ALLOC", "MEMORY", "ALLOC", "TASKS", "HEARD", "AGENT")
-            : new Grid("ID", "STATE", "CPUS", "ALLOC", "MEMORY", "ALLOC", "TASKS", "HEARD");
+            ? new Grid("ID", "STATE", "CPUS", "ALLOC", "MEMORY", "ALLOC", "DEVICES", "TASKS", "HEARD", "AGENT")
+            : new Grid("ID", "STATE", "CPUS", "ALLOC", "MEMORY", "ALLOC", "DEVICES", "TASKS", "HEARD");
         foreach (var n in nodes)
         {
             string?[] cells =
             [
                 n.Id, n.State, Words.Cpus(n.Total), Words.Share(n.Allocated.MilliCpu, n.Total.MilliCpu), Words.Memory(n.Total),
-                Words.Share(n.Allocated.MemoryBytes, n.Total.MemoryBytes), $"{n.Attempts}", $"{Words.Span(now - n.LastBeat)} ago",
+                Words.Share(n.Allocated.MemoryBytes, n.Total.MemoryBytes), Words.Devices(n), $"{n.Attempts}", $"{Words.Span(now - n.LastBeat)} ago",
             ];
             grid.Add(wide ? [.. cells, n.AgentVersion] : cells);
         }

@@ -42,5 +42,17 @@ internal static class Words
         return $"{devices}{Cpus(demand.MilliCpu)} cpu {Bytes(demand.MemoryBytes)}";
     }
 
+    /// <summary>By model and state: <c>7 H100, 1 H100 lost</c>; what is emulated says so. Parts of a split GPU stand for it.</summary>
+    public static string Devices(NodeDetail node)
+    {
+        if (node.DevicesFault is not null && node.Devices.IsEmpty) return "fault";
+        var split = node.Devices.Select(d => d.Parent).ToHashSet();
+        var kinds = node.Devices.Where(d => !split.Contains(d.Uuid))
+            .GroupBy(d => $"{d.Model}{(d.MigProfile is { } profile ? $" {profile}" : "")}{(d.State == "Healthy" ? "" : $" {d.State.ToLowerInvariant()}")}{(d.Emulated ? " (emulated)" : "")}")
+            .Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {g.Key}"))
+            .ToList();
+        return kinds.Count == 0 ? "-" : string.Join(", ", kinds);
+    }
+
     public static string Count(long n, string one) => string.Create(CultureInfo.InvariantCulture, $"{n:N0} {one}{(n == 1 ? "" : "s")}");
 }

@@ -173,6 +173,11 @@ internal static class WireMap
         Attempts = n.Attempts,
         LastBeat = n.LastBeat,
         AgentVersion = n.AgentVersion,
+        Devices = n.Devices.IsDefault ? [] : [.. n.Devices.Select(DeviceMap.Of)],
+        DriverVersion = n.DriverVersion,
+        CudaVersion = n.CudaVersion,
+        Isolation = DeviceMap.Of(n.Isolation),
+        DevicesFault = n.DevicesFault,
     };
 
     /// <summary>What was never dispatched has no record of its own: its job's says it.</summary>
@@ -206,6 +211,7 @@ internal static class WireMap
         ExitCode = a.End?.ExitCode,
         Signal = a.End?.Signal,
         Message = Said(a.End?.Message),
+        Usage = DeviceMap.Of(a.End?.Usage),
     };
 
     private static ImmutableArray<TaskMetric> Of(ImmutableArray<MetricValue> metrics) =>

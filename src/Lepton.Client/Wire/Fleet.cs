@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Lepton.Client.Wire;
 
 /// <summary>A region as it describes itself, or, unreachable, as it was last heard of.</summary>
@@ -65,6 +67,19 @@ public sealed record NodeDetail
     public required DateTimeOffset LastBeat { get; init; }
 
     public required string AgentVersion { get; init; }
+
+    /// <summary>Devices beside the CPU; empty: none.</summary>
+    public ImmutableArray<DeviceDetail> Devices { get; init; } = [];
+
+    public string? DriverVersion { get; init; }
+
+    public string? CudaVersion { get; init; }
+
+    /// <summary>What it really enforces between the tasks that share it: Visibility, MemoryWatch, Mig, Mps, Cgroup.</summary>
+    public ImmutableArray<string> Isolation { get; init; } = [];
+
+    /// <summary>Why its agent tells no devices although it looked for some.</summary>
+    public string? DevicesFault { get; init; }
 }
 
 /// <summary>The server that answers.</summary>

@@ -93,6 +93,9 @@ public sealed record TaskAttempt
     public int? Signal { get; init; }
 
     public string? Message { get; init; }
+
+    /// <summary>What it used of its devices; absent when it held none, or goes on.</summary>
+    public DeviceUsage? Usage { get; init; }
 }
 
 /// <summary>Last value of a figure that a task reported.</summary>
