@@ -17,7 +17,7 @@ fi
 
 dotnet build Lepton.Orleans.sln -c Release -v q -nologo -clp:NoSummary || { say "The build failed."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
-# The store's tests fill a small file system to its last byte and write to a read-only one: both are mounted in a mount namespace of their own,
+# Tests of store and agent fill a small file system to its last byte and write to a read-only one: both are mounted in a mount namespace of their own,
 # so that they go with the tests that use them, whatever ends those.
 disks=$(mktemp -d) || { say "No temporary folder can be made. Maybe the disk of ${TMPDIR:-/tmp} is full."; exit 2; }
 trap 'rm -rf --one-file-system "$disks"' EXIT
@@ -41,7 +41,7 @@ for project in tests/*.Tests/*.csproj; do
   log=$(mktemp)
   started=$SECONDS
   run=""
-  [ "$name" = Lepton.Hosting.Tests ] && [ -n "$mounting" ] && run=with_disks
+  case "$name" in Lepton.Hosting.Tests | Lepton.Agent.Tests) [ -z "$mounting" ] || run=with_disks;; esac
   $run dotnet run --project "$project" -c Release --no-build -- -noColor -noLogo >"$log" 2>&1
   code=$?
   read -r t e f s n <<EOF

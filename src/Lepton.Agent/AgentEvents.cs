@@ -21,6 +21,9 @@ internal static partial class AgentEvents
     [LoggerMessage(5, LogLevel.Warning, "The region does not answer; tasks go on until their lease ends. {Why}")]
     public static partial void RegionSilent(ILogger log, string why);
 
+    [LoggerMessage(7, LogLevel.Error, "The lease of the tasks could not be written down, they end with the last one: {Why} Maybe the disk is full or read-only")]
+    public static partial void DeadlineNotWritten(ILogger log, string why);
+
     [LoggerMessage(6, LogLevel.Warning, "The node refused a heartbeat: {Why}")]
     public static partial void BeatRefused(ILogger log, Reply why);
 }

@@ -126,12 +126,25 @@ internal sealed class AgentLoop : IAttemptReports, IDeviceNews
                 case Scheduling.StateMachines.Agents.StopAttempt stop: host.Stop(stop.Attempt, stop.Cause, stop.Grace); break;
                 case KeepUntil keep: host.KeepUntil(keep.Until); break;
                 case ForgetAttempt forget: host.Forget(forget.Attempt); break;
-                case RenewDeadline renew: _renewDeadline(renew.Until); break;
+                case RenewDeadline renew: RenewDeadline(renew.Until); break;
                 case BeatNow: SendBeat(); break;
                 case var unknown: throw new InvalidOperationException($"The agent does not know how to do '{unknown.GetType().Name}'.");
             }
         }
         _effects.Clear();
+    }
+
+    /// <summary>A deadline that cannot be written ends the tasks in their time: the agent itself lives on.</summary>
+    private void RenewDeadline(DateTimeOffset until)
+    {
+        try
+        {
+            _renewDeadline(until);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            AgentEvents.DeadlineNotWritten(_log, failure.Message);
+        }
     }
 
     /// <summary>The no-op handler: a task without a process and without a trace on disk, for measuring the way of a task.</summary>

@@ -56,7 +56,7 @@ internal static class AgentProcess
         }
         catch (Exception failure) when (failure is InvalidOperationException or IOException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
-            AgentEvents.CannotRun(log, options.Node, failure.Message);
+            AgentEvents.CannotRun(log, options.Node, DiskTrouble.Explained(failure, options.StateFolder));
             return CannotRun;
         }
     }

@@ -10,7 +10,15 @@ internal static class Incarnation
         var path = Path.Combine(stateFolder, "incarnation");
         var last = long.TryParse(WholeFile.Line(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var next = Math.Max(last + 1, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
-        WholeFile.Write(path, next.ToString(CultureInfo.InvariantCulture) + "\n");
+        try
+        {
+            WholeFile.Write(path, next.ToString(CultureInfo.InvariantCulture) + "\n");
+        }
+        catch (IOException failure) when (DiskTrouble.IsFull(failure))
+        {
+            // The wall clock alone has to do: an agent that adopts its tasks is worth more than one that waits for room.
+        }
+
         return next;
     }
 }

@@ -48,7 +48,7 @@ internal sealed class StateLock : IDisposable
     {
         try
         {
-            WholeFile.Write(Path.Combine(stateFolder, Holder), $"{Environment.ProcessId}\n");
+            SayWhoHolds(stateFolder);
             File.Delete(Path.Combine(stateFolder, Wanted));
             return new StateLock(held);
         }
@@ -56,6 +56,18 @@ internal sealed class StateLock : IDisposable
         {
             held.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>For the message to whom comes second; a full disk does without.</summary>
+    private static void SayWhoHolds(string stateFolder)
+    {
+        try
+        {
+            WholeFile.Write(Path.Combine(stateFolder, Holder), $"{Environment.ProcessId}\n");
+        }
+        catch (IOException failure) when (DiskTrouble.IsFull(failure))
+        {
         }
     }
 

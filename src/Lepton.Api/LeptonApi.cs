@@ -18,6 +18,12 @@ public static class LeptonApi
     /// <summary>Largest body of a submit or validate.</summary>
     public const int LargestBodyBytes = 1024 * 1024;
 
+    /// <summary>Submits worked on at one time; further ones are told to come again. Bounds memory where the store is slow.</summary>
+    public const int MostSubmits = 512;
+
+    /// <summary>Bytes of the bodies of all submits worked on at one time.</summary>
+    public const long MostSubmitBytes = 64L << 20;
+
     /// <summary>
     /// Services of the API, and in front of the whole pipeline: readable errors, and the guard that keeps a server without authentication
     /// to this machine and away from web pages.
@@ -31,6 +37,7 @@ public static class LeptonApi
             json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
         });
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.AddSingleton(new SubmitGate(MostSubmits, MostSubmitBytes));
         services.AddTransient<IStartupFilter, FrontOfPipeline>();
         services.AddHostedService<LoopbackAddresses>();
         return services;

@@ -13,7 +13,7 @@ public sealed class ProjectReferencesTests
         ["Lepton.Specs"] = ["Lepton.Model"],
         ["Lepton.Contracts"] = ["Lepton.Model"],
         ["Lepton.Cuda"] = ["Lepton.Model"],
-        ["Lepton.Hosting"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Specs"],
+        ["Lepton.Hosting"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Specs", "Lepton.Linux"],
         ["Lepton.Linux"] = [],
         ["Lepton.Client"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Specs"],
         ["Lepton.Agent"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Cuda", "Lepton.Scheduling"],

@@ -90,7 +90,7 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
         catch (Exception failure)
         {
             if (failure is not PreparationException) AttemptEvents.Failed(tools.Log, Attempt, failure);
-            end = AttemptEnd.Bare(AttemptEndCause.Internal, failure.Message, tools.Clock.GetUtcNow());
+            end = AttemptEnd.Bare(AttemptEndCause.Internal, DiskTrouble.Explained(failure, tools.StateFolder), tools.Clock.GetUtcNow());
             await Gone(null, end.EndedAt);
         }
         end = end with { Usage = _used };

@@ -35,7 +35,10 @@ internal static class ExitText
             var buffer = new byte[TailBytes];
             var text = Encoding.UTF8.GetString(buffer, 0, file.ReadAtLeast(buffer, TailBytes, throwOnEndOfStream: false));
             var line = text.Split('\n').LastOrDefault(l => !string.IsNullOrWhiteSpace(l.Trim('\0')))?.Trim();
-            return line is { Length: > LineAtMost } ? line[..LineAtMost] : line;
+            if (line is null) return null;
+            // A program may print what steers a terminal; in a message it is text.
+            var harmless = new string([.. line.Select(c => char.IsControl(c) ? ' ' : c)]);
+            return harmless.Length > LineAtMost ? harmless[..LineAtMost] : harmless;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

@@ -125,7 +125,17 @@ internal sealed class LogShipper(AttemptId attempt, string path, IRegionData dat
         SaveShift(_shift);
     }
 
-    private void SaveShift(long shift) => WholeFile.Write(ShiftFile, shift.ToString(CultureInfo.InvariantCulture) + "\n");
+    private void SaveShift(long shift)
+    {
+        try
+        {
+            WholeFile.Write(ShiftFile, shift.ToString(CultureInfo.InvariantCulture) + "\n");
+        }
+        catch (IOException failure) when (DiskTrouble.IsFull(failure))
+        {
+            // Only an agent after this one would go on at a wrong place of the log: this one must not stop sending for it.
+        }
+    }
 
     /// <summary>Positions stay: only the blocks behind them go. The task goes on appending and sees nothing of it.</summary>
     private void GiveBack(SafeFileHandle file)

@@ -10,7 +10,9 @@ internal static class ShimScript
             ?? throw new InvalidOperationException("The shim script is missing in the assembly.");
         using var reader = new StreamReader(resource);
         var path = Path.Combine(stateFolder, "shim.sh");
-        WholeFile.Write(path, reader.ReadToEnd());
+        var script = reader.ReadToEnd();
+        // One that is there already is not written again: an agent must be able to start on a full disk, to adopt what runs.
+        if (!File.Exists(path) || File.ReadAllText(path) != script) WholeFile.Write(path, script);
         return path;
     }
 }

@@ -64,6 +64,7 @@ __lepton_sweep() {
 IFS= read -r __lepton_boot </proc/sys/kernel/random/boot_id
 IFS= read -r __lepton_line </proc/$$/stat
 echo "$__lepton_boot $$ ${__lepton_line##*) }" >"$__lepton_folder/pid"
+printf '        ' >"$__lepton_folder/exit"        # room for the exit code, should the disk be full by then; no newline: not there yet
 
 __lepton_read
 if [ -z "$__lepton_until" ]; then         # no lease was ever given: nothing may run
@@ -96,6 +97,6 @@ fi
 ) &
 
 ( exec "$@" >>"$__lepton_folder/log" 2>&1 )      # exec: a command is a program, never a builtin of this shell
-echo $? >"$__lepton_folder/exit"
+echo $? 1<>"$__lepton_folder/exit"
 [ ! -e "$__lepton_folder/lease" ] || PATH=/usr/bin:/bin:$PATH __lepton_sweep
 kill -KILL 0                                     # strays of the group, the watcher, its sleep, and this shell

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lepton.Api.Errors;
+using Lepton.Api.Guarding;
 using Lepton.Client;
 using Lepton.Client.Wire;
 using Microsoft.AspNetCore.Builder;
@@ -22,15 +23,17 @@ internal static class SubmitEndpoints
         api.MapPost("/tasks:validate", Validate)
             .WithName("ValidateTask").WithTags("tasks").WithSummary("Read a spec and say what it would become; nothing is stored")
             .Accepts<JsonElement>("application/json").Takes()
-            .Produces<SpecCheck>().Fails(400, 413, 415, 422);
+            .Produces<SpecCheck>().Fails(400, 413, 415, 422, 429);
     }
 
     private static async Task<IResult> Submit(
         HttpContext context,
         ILepton lepton,
+        SubmitGate gate,
         [FromHeader(Name = LeptonHeaders.IdempotencyKey)] string? idempotencyKey,
         CancellationToken cancel)
     {
+        using var place = gate.Enter(context.Request.ContentLength);
         var json = await BodyReader.ReadJson(context.Request, cancel);
         if (idempotencyKey is not null) _ = IdempotencyKey.Parse(idempotencyKey);
         var accepted = await lepton.SubmitAsync(json, new SubmitOptions(idempotencyKey), cancel);
@@ -39,8 +42,9 @@ internal static class SubmitEndpoints
         return Results.Json(accepted, LeptonJson.Default.SubmitAccepted, statusCode: StatusCodes.Status202Accepted);
     }
 
-    private static async Task<IResult> Validate(HttpContext context, ILepton lepton, CancellationToken cancel)
+    private static async Task<IResult> Validate(HttpContext context, ILepton lepton, SubmitGate gate, CancellationToken cancel)
     {
+        using var place = gate.Enter(context.Request.ContentLength);
         var json = await BodyReader.ReadJson(context.Request, cancel);
         return Results.Json(await lepton.ValidateAsync(json, cancel), LeptonJson.Default.SpecCheck);
     }

@@ -65,6 +65,6 @@ internal static class BodyReader
     private static string Bare(string message)
     {
         var at = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return at < 0 ? message : message[..at];
+        return (at < 0 ? message : message[..at]).Replace("which is not supported in this mode. Change the reader options.", "which JSON does not take.", StringComparison.Ordinal);
     }
 }

@@ -60,7 +60,7 @@ internal static class DoctorCommand
         var width = found.Max(f => f.Check.Length);
         foreach (var finding in found)
         {
-            context.Print.Line($"{context.Print.Coloured(finding.Level.PadRight(4), finding.Level)}  {finding.Check.PadRight(width)}  {finding.Message}");
+            context.Print.Line(finding.Level, $"  {finding.Check.PadRight(width)}  {finding.Message}");
             if (finding.Do is { } what) context.Print.Line($"      {"".PadRight(width)}  {what}");
         }
 

@@ -29,5 +29,5 @@ internal sealed class Grid(params string[] columns)
     }
 
     /// <summary>A message of a task may hold line breaks, or sequences that would steer the terminal.</summary>
-    private static string OneLine(string text) => text.Any(char.IsControl) ? new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]) : text;
+    private static string OneLine(string text) => Harmless.Text(text.Any(char.IsControl) ? new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]) : text);
 }

@@ -44,15 +44,10 @@ internal sealed class Printer(Terminal terminal, OutputKind? asked, OutputKind u
         else grid.WritePlain(terminal.Out);
     }
 
-    /// <summary>A word of a line in the colour of its level; plain where colours are not wanted.</summary>
-    public string Coloured(string text, string level) => !colours ? text : level switch
-    {
-        "ok" => $"\e[32m{text}\e[0m",
-        "warn" => $"\e[33m{text}\e[0m",
-        _ => $"\e[31m{text}\e[0m",
-    };
+    /// <summary>A line that begins with a level, in its colour where colours are wanted.</summary>
+    public void Line(string level, string text) => terminal.Out.WriteLine(Coloured(level.PadRight(4), level) + Harmless.Text(text));
 
-    public void Line(string text) => terminal.Out.WriteLine(text);
+    public void Line(string text) => terminal.Out.WriteLine(Harmless.Text(text));
 
     /// <summary>Progress and remarks, never data.</summary>
     public void Note(string text)
@@ -60,7 +55,7 @@ internal sealed class Printer(Terminal terminal, OutputKind? asked, OutputKind u
         if (quiet) return;
         // On a terminal both come out in the order in which they were written.
         terminal.Out.Flush();
-        terminal.Error.WriteLine(text);
+        terminal.Error.WriteLine(Harmless.Text(text));
     }
 
     /// <summary>What a list leaves out, and how to see it.</summary>
@@ -78,4 +73,11 @@ internal sealed class Printer(Terminal terminal, OutputKind? asked, OutputKind u
         if (page.NextCursor is not null) Note(FormattableString.Invariant($"{page.Items.Length:N0} of {page.Total:N0} {what} shown; next: --cursor {page.NextCursor}"));
         else if (page.Total == 0) Note($"no {what}");
     }
+
+    private string Coloured(string text, string level) => !colours ? text : level switch
+    {
+        "ok" => $"\e[32m{text}\e[0m",
+        "warn" => $"\e[33m{text}\e[0m",
+        _ => $"\e[31m{text}\e[0m",
+    };
 }

@@ -16,9 +16,9 @@ internal sealed class Bench : IAsyncDisposable
     private readonly List<AttemptId> _attempts = [];
     private int _number;
 
-    public Bench(LogLimits? logs = null, IAttemptDevices? devices = null, Func<string, CgroupTree>? cgroups = null)
+    public Bench(LogLimits? logs = null, IAttemptDevices? devices = null, Func<string, CgroupTree>? cgroups = null, string? below = null)
     {
-        Folder = Directory.CreateTempSubdirectory("lepton-agent-").FullName;
+        Folder = below is null ? Directory.CreateTempSubdirectory("lepton-agent-").FullName : Directory.CreateDirectory(Path.Combine(below, $"lepton-agent-{Guid.NewGuid().ToString("N")[..6]}")).FullName;
         Deadline = new DeadlineFile(Folder, Clock);
         Deadline.Renew(Clock.GetUtcNow() + TimeSpan.FromMinutes(10));
         Sweeper = new TreeSweeper(Exits, NullLogger.Instance);

@@ -87,7 +87,7 @@ public sealed class ShimTests : IAsyncDisposable
 
         Assert.Equal("asked", WholeFile.Line(_bench.InTask(attempt, "asked")));
         Assert.Equal("lapsed", WholeFile.Line(_bench.InTask(attempt, "lease")));
-        Assert.False(File.Exists(_bench.InTask(attempt, "exit")));
+        Assert.Null(WholeFile.Line(_bench.InTask(attempt, "exit")));
         Assert.True(_bench.Clock.GetUtcNow() >= until);
     }
 

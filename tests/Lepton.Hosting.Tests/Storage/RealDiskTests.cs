@@ -7,6 +7,7 @@ namespace Lepton.Hosting.Tests;
 /// Against a small file system of its own, filled to the last byte: <c>LEPTON_SMALL_DISK</c> names its mount point (8 MiB are right), and
 /// <c>LEPTON_READONLY_DISK</c> that of one mounted read-only. <c>infra/test.sh</c> mounts both where it may; skipped where there is none.
 /// </summary>
+[Collection("small disk")]
 public sealed class RealDiskTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -17,11 +17,13 @@ internal sealed class SqliteFile(SqliteStoreOptions options)
     {
         try
         {
+            if (WriteAheadLog.Damage(Path) is { } damage) throw new StoreUnavailableException($"{damage} Maybe restore the store from a copy; nothing was overwritten.", false);
             var db = Open(SqliteOpenMode.ReadWriteCreate);
             try
             {
                 _store = SqliteSchema.Prepare(db, Path);
                 Tune(db);
+                Settle(db);
                 return db;
             }
             catch
@@ -66,7 +68,20 @@ internal sealed class SqliteFile(SqliteStoreOptions options)
     {
         if (!File.Exists(Path))
         {
-            throw new StoreUnavailableException($"The store '{Path}' is gone. Maybe its disk is not mounted: put it back, then restart this silo.", false);
+            throw new StoreUnavailableException($"The store '{Path}' is gone. Maybe its disk is not mounted: put it back, and this silo goes on by itself.", false);
+        }
+    }
+
+    /// <summary>Begins with an empty write-ahead log, so that what a crash left of an unfinished commit is not met again by <see cref="WriteAheadLog"/>.</summary>
+    private static void Settle(SqliteConnection db)
+    {
+        try
+        {
+            SqliteSchema.Execute(db, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException)
+        {
+            // A disk without room: the log stays, and is as good as before.
         }
     }
 

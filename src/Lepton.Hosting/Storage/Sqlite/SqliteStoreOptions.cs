@@ -9,6 +9,9 @@ public sealed class SqliteStoreOptions
     /// <summary>Batches that wait for the disk at most; beyond, callers are told "busy". Default 8,192; 1 to 1,000,000.</summary>
     public int QueueLimit { get; set; } = 8_192;
 
+    /// <summary>Bytes of all batches that wait for the disk at most; beyond, callers are told "busy". Default 128 MiB; at least 1 MiB.</summary>
+    public long QueueBytes { get; set; } = 128L << 20;
+
     /// <summary>Batches that share one commit at most. Default 1,024; 1 to 100,000.</summary>
     public int BatchesPerCommit { get; set; } = 1_024;
 
@@ -27,6 +30,7 @@ public sealed class SqliteStoreOptions
         var errors = new OptionErrors("SqliteStore");
         errors.Check(!string.IsNullOrWhiteSpace(Path), nameof(Path), Path, "a file path");
         errors.Check(QueueLimit is >= 1 and <= 1_000_000, nameof(QueueLimit), QueueLimit, "1 to 1,000,000 batches");
+        errors.Check(QueueBytes >= 1 << 20, nameof(QueueBytes), QueueBytes, "at least 1,048,576 bytes");
         errors.Check(BatchesPerCommit is >= 1 and <= 100_000, nameof(BatchesPerCommit), BatchesPerCommit, "1 to 100,000 batches");
         errors.Check(
             BusyTimeout >= TimeSpan.FromSeconds(1) && BusyTimeout <= TimeSpan.FromSeconds(60) && BusyTimeout.Ticks % TimeSpan.TicksPerSecond == 0,

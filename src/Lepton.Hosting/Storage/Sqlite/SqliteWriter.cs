@@ -15,6 +15,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<StoreJob> _group = [];
     private WriteStatements? _statements;
+    private long _waitingBytes;
     private volatile bool _closing;
 
     public SqliteWriter(SqliteFile file, WriteStatements statements, SqliteStoreOptions options)
@@ -29,10 +30,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">Too much waits already, or the store is closed.</exception>
     public void Enqueue(StoreJob job)
     {
-        if (_queue.Writer.TryWrite(job)) return;
+        var waiting = Interlocked.Add(ref _waitingBytes, job.Bytes);
+        // A job alone always fits: the limit is on what gathers behind a slow disk.
+        if ((waiting <= _options.QueueBytes || waiting == job.Bytes) && _queue.Writer.TryWrite(job)) return;
+        Interlocked.Add(ref _waitingBytes, -job.Bytes);
         if (_closing) throw Closed();
         throw new StoreUnavailableException(
-            $"The store '{_file.Path}' is busy: {_options.QueueLimit} batches wait for the disk. Maybe try again in a moment.", false);
+            $"The store '{_file.Path}' is busy: {_queue.Reader.Count} batches of {(waiting - job.Bytes) >> 10} KiB wait for the disk. Maybe try again in a moment; if this goes on, its disk is too slow.", false);
     }
 
     public async ValueTask DisposeAsync()
@@ -65,6 +69,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _statements.Begin();
             while (_group.Count < _options.BatchesPerCommit && _queue.Reader.TryRead(out var job))
             {
+                Interlocked.Add(ref _waitingBytes, -job.Bytes);
                 _group.Add(job);
                 job.Apply(_statements);
             }
@@ -93,7 +98,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
         StoreMeters.Failed();
         if (_group.Count == 0)
         {
-            while (_group.Count < _options.QueueLimit && _queue.Reader.TryRead(out var job)) _group.Add(job);
+            while (_group.Count < _options.QueueLimit && _queue.Reader.TryRead(out var job))
+            {
+                Interlocked.Add(ref _waitingBytes, -job.Bytes);
+                _group.Add(job);
+            }
         }
 
         foreach (var job in _group) job.Fail(error);

@@ -5,6 +5,9 @@ namespace Lepton.Hosting;
 /// <summary>Something that waits for the writer: done inside a transaction it shares with others, completed when that is durable.</summary>
 internal abstract class StoreJob
 {
+    /// <summary>What it holds in memory while it waits.</summary>
+    public virtual long Bytes => 0;
+
     /// <summary>Does the work. Throws only what breaks the whole transaction.</summary>
     public abstract void Apply(WriteStatements statements);
 
@@ -35,6 +38,8 @@ internal sealed record EncodedRow(string Key, long ExpectedETag, Model.RowIndex?
 /// <summary>One caller's batch: all rows or none, whatever else is in the transaction.</summary>
 internal sealed class WriteJob(EncodedRow[] rows) : StoreJob<long[]?>
 {
+    public override long Bytes { get; } = rows.Sum(r => (long)(r.Bytes?.Length ?? 0));
+
     public override void Apply(WriteStatements statements)
     {
         // ETags first: a batch that does not match has touched nothing and needs no savepoint.

@@ -60,7 +60,11 @@ internal sealed class StoreLock : IDisposable
         try
         {
             var words = File.ReadAllText(PidFile(storePath)).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 2) return $"process {words[0]} on {words[1]}";
+            if (words.Length == 2)
+            {
+                var name = words[1] == Environment.MachineName && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? Lepton.Linux.Processes.NameOf(pid) : null;
+                return $"process {words[0]}{(name is null ? "" : $" ({name})")} on {words[1]}";
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
