@@ -28,7 +28,7 @@ internal static class LeptonCommand
             [
                 SubmitCommand.Create(runner), ValidateCommand.Create(runner), StatusCommand.Create(runner), TasksCommand.Create(runner),
                 JobsCommand.Create(runner), LogsCommand.Create(runner), WaitCommand.Create(runner), CancelCommand.Create(runner),
-                ExplainCommand.Create(runner), GetCommand.Create(runner), NodesCommand.Create(runner), RegionsCommand.Create(runner),
+                ExplainCommand.Create(runner), GetCommand.Create(runner), NodesCommand.Create(runner), NodeCommand.Create(runner), RegionsCommand.Create(runner),
                 SimulateCommand.Create(runner), UpCommand.Create(runner, become ?? Programs.Become),
                 DoctorCommand.Create(runner, machine ?? new ThisMachine(terminal.Environment, time)), ConfigCommand.Create(runner),
                 CompletionCommand.Create(runner), VersionCommand.Create(runner),

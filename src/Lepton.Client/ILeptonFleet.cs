@@ -13,6 +13,9 @@ public interface ILeptonFleet
     /// <summary>A page of nodes in order of their ids; regions that did not answer are named in <see cref="Page{T}.Missing"/>.</summary>
     Task<Page<NodeDetail>> ListNodesAsync(NodeFilter filter, CancellationToken cancel = default);
 
+    /// <summary>Cordons, drains or resumes a node, named as <c>region/name</c>; answers once the wish is durable.</summary>
+    Task<NodeHeld> HoldNodeAsync(string id, NodeAction action, string? reason = null, CancellationToken cancel = default);
+
     Task<ServerVersion> GetVersionAsync(CancellationToken cancel = default);
 
     /// <summary>JSON Schema of a spec kind (<c>Task</c>, <c>TaskArray</c>, <c>Job</c>), as JSON text.</summary>

@@ -26,6 +26,9 @@ internal static class FleetEndpoints
                     LeptonJson.Default.PageNodeDetail))
             .WithName("ListNodes").WithTags("fleet").WithSummary("Nodes in order of their ids, paged").Takes("region", "limit", "cursor")
             .Produces<Page<NodeDetail>>().Fails(400, 404);
+        MapHold(api, "cordon", NodeAction.Cordon, "Place nothing new on a node; what runs goes on");
+        MapHold(api, "drain", NodeAction.Drain, "Place nothing new on a node; what runs ends with its grace as preempted and goes on elsewhere");
+        MapHold(api, "resume", NodeAction.Resume, "Let a node take work again");
         api.MapGet("/version", async (ILepton l, CancellationToken c) =>
                 Results.Json(await l.GetVersionAsync(c), LeptonJson.Default.ServerVersion))
             .WithName("GetVersion").WithTags("server").WithSummary("Version and region of the server that answers").Takes()
@@ -35,4 +38,11 @@ internal static class FleetEndpoints
             .WithName("GetSchema").WithTags("server").WithSummary("JSON Schema of a spec kind").Takes()
             .Produces<string>(StatusCodes.Status200OK, "application/schema+json").Fails(404);
     }
+
+    private static void MapHold(IEndpointRouteBuilder api, string word, NodeAction action, string summary) =>
+        api.MapPost($"/nodes/{{region}}/{{name}}:{word}", async (string region, string name, ILepton l, CancellationToken c, string? reason = null) =>
+                Results.Json(await l.HoldNodeAsync($"{region}/{name}", action, reason, c), LeptonJson.Default.NodeHeld))
+            .WithName($"{action}Node").WithTags("fleet").WithSummary(summary)
+            .WithDescription("Answers once the wish is durable. It outlives the node's agent and restarts, until the node is resumed.").Takes("reason")
+            .Produces<NodeHeld>().Fails(400, 404, 409, 415);
 }

@@ -6,6 +6,10 @@ namespace Lepton.Client;
 
 public sealed partial class ClusterLepton
 {
+    private const int LongestReason = 200;
+
+    private const int HoldRounds = 3;
+
     public async Task<Page<RegionDetail>> ListRegionsAsync(CancellationToken cancel = default)
     {
         var answers = await _fleet.Now(cancel);
@@ -45,6 +49,42 @@ public sealed partial class ClusterLepton
             Truncated = items.Count < all.Count || missing.Count > 0,
             Missing = missing.Count == 0 ? null : [.. missing],
         };
+    }
+
+    public async Task<NodeHeld> HoldNodeAsync(string id, NodeAction action, string? reason = null, CancellationToken cancel = default)
+    {
+        if (!NodeId.TryParse(id, out var node))
+        {
+            throw LeptonException.Of(ProblemCodes.BadParameter, $"'{id}' is not a node.", "Name it as region/name, as `lepton nodes` shows it.");
+        }
+
+        _ = _ids.RegionNamed(node.Region.Value, node.Region.Value);
+        if (reason?.Length > LongestReason)
+        {
+            throw LeptonException.Of(ProblemCodes.BadParameter, $"The reason has {reason.Length} characters; the limit is {LongestReason}.", "Maybe make it shorter.");
+        }
+
+        var hold = action switch { NodeAction.Cordon => NodeHold.Cordoned, NodeAction.Drain => NodeHold.Draining, _ => NodeHold.None };
+        for (var round = 1; ; round++)
+        {
+            var known = await _asker.Ask<NodeDescription>(Address.Of(node), new DescribeNode(node), cancel);
+            try
+            {
+                var said = await _asker.Ask<NodeDescription>(Address.Of(node), new HoldNode(node, hold, known.Row.HoldNumber + 1, hold == NodeHold.None ? null : reason), cancel);
+                return new NodeHeld
+                {
+                    Id = node.ToString(),
+                    Hold = said.Row.Hold.ToString(),
+                    State = said.Row.Phase.ToString(),
+                    Attempts = said.Row.Grants.Length,
+                    Reason = said.Row.HoldReason,
+                };
+            }
+            catch (LeptonException e) when (e.Code == ProblemCodes.Stale && round < HoldRounds)
+            {
+                // Somebody else decided in between: decide anew by what the node says now.
+            }
+        }
     }
 
     private static MissingRegion Missing(FleetPicture.RegionAnswer answer) => new()

@@ -20,6 +20,16 @@ public sealed partial class HttpLepton
         return Get(query.ToString(), LeptonJson.Default.PageNodeDetail, cancel);
     }
 
+    public Task<NodeHeld> HoldNodeAsync(string id, NodeAction action, string? reason = null, CancellationToken cancel = default)
+    {
+        var word = action switch { NodeAction.Cordon => "cordon", NodeAction.Drain => "drain", _ => "resume" };
+        var path = new Query($"api/v1/nodes/{Query.Segments(id)}:{word}").With("reason", reason).ToString();
+        return Read(
+            () => new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json") },
+            LeptonJson.Default.NodeHeld,
+            cancel);
+    }
+
     public Task<ServerVersion> GetVersionAsync(CancellationToken cancel = default) =>
         Get("api/v1/version", LeptonJson.Default.ServerVersion, cancel);
 

@@ -82,6 +82,37 @@ public sealed record NodeDetail
     public string? DevicesFault { get; init; }
 }
 
+/// <summary>What is wanted of a node.</summary>
+public enum NodeAction
+{
+    /// <summary>No new work; what runs goes on.</summary>
+    Cordon,
+
+    /// <summary>No new work; what runs is asked to end with its grace, ends as preempted and goes on elsewhere.</summary>
+    Drain,
+
+    /// <summary>It takes work again.</summary>
+    Resume,
+}
+
+/// <summary>A node about which something was decided; the decision is durable.</summary>
+public sealed record NodeHeld
+{
+    /// <summary><c>region/name</c></summary>
+    public required string Id { get; init; }
+
+    /// <summary>None, Cordoned or Draining.</summary>
+    public required string Hold { get; init; }
+
+    /// <summary>Joining, Ready, Suspect, Cordoned, Draining, Lost.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Attempts that still hold something of it.</summary>
+    public required int Attempts { get; init; }
+
+    public string? Reason { get; init; }
+}
+
 /// <summary>The server that answers.</summary>
 public sealed record ServerVersion
 {

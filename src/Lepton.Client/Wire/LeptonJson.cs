@@ -17,6 +17,7 @@ namespace Lepton.Client.Wire;
 [JsonSerializable(typeof(JobDetail))]
 [JsonSerializable(typeof(Page<JobSummary>))]
 [JsonSerializable(typeof(CancelAccepted))]
+[JsonSerializable(typeof(NodeHeld))]
 [JsonSerializable(typeof(TaskDetail))]
 [JsonSerializable(typeof(Page<TaskSummary>))]
 [JsonSerializable(typeof(Page<TaskAttempt>))]

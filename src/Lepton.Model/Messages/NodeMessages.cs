@@ -104,3 +104,15 @@ public sealed record DescribeNode([property: Id(0)] NodeId Node) : Message;
 /// <param name="Loads">The newest sweep of each device that this activation has heard of.</param>
 [GenerateSerializer, Immutable, Alias("NodeDescription")]
 public sealed record NodeDescription([property: Id(0)] NodeRow Row, [property: Id(1)] ImmutableArray<DeviceLoad> Loads) : Reply;
+
+/// <summary>
+/// A person to a node: take no new work, let your work go, or take work again. Replies <see cref="NodeDescription"/> once the wish is durable,
+/// <see cref="Stale"/> (somebody else has decided since) or <see cref="Refused"/> (NotFound).
+/// </summary>
+/// <param name="Number">One more than <see cref="NodeRow.HoldNumber"/> of the record that the decision was made by. A repeat with the same number and wish changes nothing.</param>
+[GenerateSerializer, Immutable, Alias("HoldNode")]
+public sealed record HoldNode(
+    [property: Id(0)] NodeId Node,
+    [property: Id(1)] NodeHold Hold,
+    [property: Id(2)] long Number,
+    [property: Id(3)] string? Reason) : Message;

@@ -235,6 +235,14 @@ public sealed record NodeRow : Row
     /// <summary>The last grants of its devices that are over, oldest first; at most <see cref="UsesKept"/> of each.</summary>
     [Id(11)] public ImmutableArray<DeviceUse> Uses { get; init; } = [];
 
+    /// <summary>What a person wants of it; it outlives agents and restarts.</summary>
+    [Id(20)] public NodeHold Hold { get; init; }
+
+    /// <summary>How often that was decided: of two decisions by the same record the second is refused.</summary>
+    [Id(21)] public long HoldNumber { get; init; }
+
+    [Id(22)] public string? HoldReason { get; init; }
+
     /// <summary>Turns kept of each device.</summary>
     public const int TurnsKept = 8;
 

@@ -81,7 +81,7 @@ internal static class OwnRegion
             return new(
                 PendingReason.NoEligibleNode,
                 $"asked {asked}; {Wording.Count(c.Possible, "node")} of {self} could run it: {string.Join(", ", c.Phases.Select(p => $"{p.Value} {p.Key}"))}",
-                "wait for the nodes, or start their agents");
+                c.Phases.Keys.Any(p => p is NodePhase.Cordoned or NodePhase.Draining) ? "resume the nodes that are held (lepton node resume NAME), or wait for the others" : "wait for the nodes, or start their agents");
         }
 
         if (c.Fitting > 0) return new(PendingReason.BehindInQueue, $"asked {asked}; fits on {Wording.Count(c.Fitting, "node")} of {self} now", "nothing: it is placed in the order of the queue");

@@ -15,6 +15,7 @@ internal sealed class FaultInjector(VirtualWorld world)
     private readonly List<SimProcess> _down = [];
     private SeedStream _chance = SeedStream.For(world.Seed, "faults");
     private SeedStream _memory = SeedStream.For(world.Seed, "memory");
+    private SeedStream _holds = SeedStream.For(world.Seed, "which holds");
     private bool _quiet;
 
     public void Start()
@@ -32,6 +33,7 @@ internal sealed class FaultInjector(VirtualWorld world)
         Repeat(rates.SlowDiskEvery, SlowDisk);
         Repeat(rates.KillEvery, KillProcess);
         Repeat(rates.ReplayEvery, Replay);
+        RepeatHold();
     }
 
     /// <summary>From now on nothing goes wrong, and what is broken is repaired within seconds.</summary>
@@ -40,6 +42,7 @@ internal sealed class FaultInjector(VirtualWorld world)
         _quiet = true;
         world.Rates = FaultRates.None;
         world.Network.HealAll();
+        world.Client.ResumeAll();
         world.Trace.Add(TraceKind.Note, "world", null, "quiet from here on");
     }
 
@@ -137,6 +140,16 @@ internal sealed class FaultInjector(VirtualWorld world)
         AnyOfAllSilos().Disk.SlowUntil = world.Queue.Now + Seconds(0.5, 8);
     }
 
+    private void Hold()
+    {
+        var node = world.Hosts[_holds.Next(world.Hosts.Length)].Node;
+        var drain = _holds.Chance(0.6);
+        var resumeAfter = TimeSpan.FromSeconds(0.5 + (_holds.NextDouble() * 15)).Ticks;
+        if (!world.Client.Hold(node, drain ? NodeHold.Draining : NodeHold.Cordoned)) return;
+        world.Count(drain ? FaultKind.NodeDrained : FaultKind.NodeCordoned);
+        world.Queue.After(resumeAfter, () => world.Client.Hold(node, NodeHold.None));
+    }
+
     private void KillProcess()
     {
         if (AnyHost().KillOne()) world.Count(FaultKind.ProcessKilled);
@@ -164,6 +177,18 @@ internal sealed class FaultInjector(VirtualWorld world)
 
     /// <summary>Even on a logarithmic scale, so that most are short and some are long.</summary>
     private long Seconds(double least, double most) => (long)(least * Math.Pow(most / least, _chance.NextDouble()) * TimeSpan.TicksPerSecond);
+
+    private void RepeatHold()
+    {
+        if (world.Rates.HoldEvery is not { } mean) return;
+        var pause = (long)(-Math.Log(1 - _holds.NextDouble()) * mean.Ticks);
+        world.Queue.After(pause, () =>
+        {
+            if (_quiet) return;
+            Hold();
+            RepeatHold();
+        });
+    }
 
     private void Repeat(TimeSpan? every, Action fault)
     {

@@ -32,4 +32,6 @@ public enum FaultKind
     ProcessKilled,
     SigtermIgnored,
     ClockSkewed,
+    NodeCordoned,
+    NodeDrained,
 }

@@ -45,6 +45,9 @@ public sealed record FaultRates
 
     public TimeSpan? KillEvery { get; init; }
 
+    /// <summary>Nodes cordoned or drained by a person, and resumed a while later; all are resumed when the quiet begins.</summary>
+    public TimeSpan? HoldEvery { get; init; }
+
     /// <summary>Largest offset of a clock and largest drift in millionths.</summary>
     public TimeSpan ClockOffset { get; init; }
 
@@ -81,7 +84,15 @@ public sealed record FaultRates
             KillEvery = Pause(ref chance, 1, 10),
             ClockOffset = chance.Chance(0.7) ? TimeSpan.FromSeconds(chance.NextDouble() * 20) : TimeSpan.Zero,
             ClockDriftPerMillion = chance.Chance(0.7) ? chance.Next(20_000) : 0,
+            HoldEvery = DrawHolds(seed),
         };
+    }
+
+    /// <summary>Of a stream of its own, so that it changes nothing of the rest.</summary>
+    private static TimeSpan? DrawHolds(ulong seed)
+    {
+        var chance = SeedStream.For(seed, "holds");
+        return Pause(ref chance, 3, 40);
     }
 
     private static double Probability(ref SeedStream chance, double least, double most)

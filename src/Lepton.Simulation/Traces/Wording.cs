@@ -20,7 +20,7 @@ internal static class Wording
     {
         TaskRow task => $"{task.Phase} attempt {task.Attempt} retries {task.Retries}{(task.CancelAsked ? " cancel asked" : "")} [{string.Join(", ", task.Attempts.TakeLast(3).Select(Of))}] {task.Message}",
         GuestRow guest => $"{guest.Phase} attempt {guest.Attempt.Number} on {guest.Node?.ToString() ?? "no node"} end {guest.End?.Cause.ToString() ?? "none"}",
-        NodeRow node => $"epoch {node.Epoch} {node.Phase} region epoch {node.RegionEpoch} holds [{string.Join(", ", node.Grants.Select(grant => $"{grant.Attempt}{(grant.StopAsked is { } cause ? $" stop {cause}" : "")}"))}]",
+        NodeRow node => $"epoch {node.Epoch} {node.Phase}{(node.Hold == NodeHold.None ? "" : $" held {node.Hold}")} region epoch {node.RegionEpoch} holds [{string.Join(", ", node.Grants.Select(grant => $"{grant.Attempt}{(grant.StopAsked is { } cause ? $" stop {cause}" : "")}"))}]",
         JobRow job => $"{job.Phase} tasks {job.Spec.TaskCount} ok {job.Succeeded} failed {job.Failed} cancelled {job.CancelledCount}{(job.CancelAsked ? " cancel asked" : "")} {job.Message}",
         RegionRow region => $"epoch {region.Epoch}",
         SeatRow seat => $"epoch {seat.Epoch} term {seat.Term}",
@@ -65,6 +65,7 @@ internal static class Wording
         CancelJob m => $"CancelJob {m.Job}",
         DelegationLost m => $"DelegationLost {m.Task} by {m.Silent}",
         OwnerLost m => $"OwnerLost {m.Task}",
+        HoldNode m => $"HoldNode {m.Node} {m.Hold} no {m.Number}",
         ExplainTask m => $"ExplainTask {m.Task}",
         _ => Name(message),
     };

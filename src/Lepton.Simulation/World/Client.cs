@@ -9,7 +9,7 @@ namespace Lepton.Simulation.World;
 /// Everybody who uses the fleet: submits and cancels through random regions, repeats after silence under the same id, asks why tasks wait,
 /// and remembers what was acknowledged.
 /// </summary>
-internal sealed class Client(VirtualWorld world, int index, SkewedClock clock, Fleet fleet) : SimProcess(index, "client", clock)
+internal sealed partial class Client(VirtualWorld world, int index, SkewedClock clock, Fleet fleet) : SimProcess(index, "client", clock)
 {
     private static readonly long Timeout = TimeSpan.FromSeconds(4).Ticks;
 

@@ -31,6 +31,24 @@ public sealed class FleetTests
         await server.Refused(HttpMethod.Get, "/api/v1/nodes?gpu=H100", 400, ProblemCodes.BadParameter);
     }
 
+    [Theory]
+    [InlineData(NodeAction.Cordon, "cordon", "Cordoned")]
+    [InlineData(NodeAction.Drain, "drain", "Draining")]
+    [InlineData(NodeAction.Resume, "resume", "None")]
+    public async Task Holds_a_node_and_lets_it_go(NodeAction action, string word, string hold)
+    {
+        await using var server = await ApiServer.Start();
+        server.Lepton.Nodes.Add(FakeLepton.ANode("us-east/n-01"));
+
+        var held = await server.Client.HoldNodeAsync("us-east/n-01", action, "new memory & more");
+
+        Assert.Equal(("us-east/n-01", hold, 2), (held.Id, held.Hold, held.Attempts));
+        Assert.Equal(("us-east/n-01", action, "new memory & more"), Assert.Single(server.Lepton.Holds));
+        await server.Refused(HttpMethod.Post, $"/api/v1/nodes/us-east/n-01:{word}", 415, ProblemCodes.UnsupportedMediaType);
+        var missing = await Assert.ThrowsAsync<LeptonException>(() => server.Client.HoldNodeAsync("us-east/n02", action));
+        Assert.Equal(ProblemCodes.NotFound, missing.Code);
+    }
+
     [Fact]
     public async Task Tells_version_and_region()
     {

@@ -172,6 +172,17 @@ public sealed class FakeLepton : ILepton
         return Task.FromResult(page with { Missing = Missing, Truncated = page.Truncated || Missing is not null });
     }
 
+    public List<(string Id, NodeAction Action, string? Reason)> Holds { get; } = [];
+
+    public Task<NodeHeld> HoldNodeAsync(string id, NodeAction action, string? reason = null, CancellationToken cancel = default)
+    {
+        Fail();
+        Holds.Add((id, action, reason));
+        var node = Nodes.FirstOrDefault(n => n.Id == id) ?? throw Missing404("node", id);
+        var hold = action switch { NodeAction.Cordon => "Cordoned", NodeAction.Drain => "Draining", _ => "None" };
+        return Task.FromResult(new NodeHeld { Id = id, Hold = hold, State = hold == "None" ? "Ready" : hold, Attempts = node.Attempts, Reason = reason });
+    }
+
     public Task<ServerVersion> GetVersionAsync(CancellationToken cancel = default)
     {
         Fail();

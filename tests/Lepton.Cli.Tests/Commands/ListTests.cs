@@ -37,6 +37,18 @@ public sealed class ListTests
     }
 
     [Fact]
+    public async Task Drains_a_node_by_its_name()
+    {
+        await using var server = await With(0);
+        var run = await CliRun.Of(["node", "drain", "us-east/n01", "--reason", "new memory", "--server", server.Address.ToString()]);
+        Assert.Equal((0, "us-east/n01 draining: Draining, 2 attempts on it"), (run.Exit, run.Out.Trim()));
+        Assert.Equal(("us-east/n01", NodeAction.Drain, "new memory"), Assert.Single(server.Lepton.Holds));
+        var resumed = await CliRun.Of(["node", "resume", "us-east/n01", "-o", "json", "--server", server.Address.ToString()]);
+        Assert.Equal("None", JsonDocument.Parse(resumed.Out).RootElement.GetProperty("hold").GetString());
+        Assert.NotEqual(0, (await CliRun.Of(["node", "cordon", "us-east/none", "--server", server.Address.ToString()])).Exit);
+    }
+
+    [Fact]
     public async Task Draws_colours_on_a_terminal_unless_told_not_to()
     {
         await using var server = await With(2);

@@ -53,6 +53,8 @@ internal sealed class Peer(params JobItem[] jobs) : ILepton
 
     public Task<Page<NodeDetail>> ListNodesAsync(NodeFilter filter, CancellationToken cancel = default) => throw new NotSupportedException();
 
+    public Task<NodeHeld> HoldNodeAsync(string id, NodeAction action, string? reason = null, CancellationToken cancel = default) => throw new NotSupportedException();
+
     public Task<ServerVersion> GetVersionAsync(CancellationToken cancel = default) => throw new NotSupportedException();
 
     public Task<string> GetSchemaAsync(string kind, CancellationToken cancel = default) => throw new NotSupportedException();

@@ -173,8 +173,8 @@ public sealed partial class NodeMachine
     private void SetPhase(AgentBeat beat, Moment now, Effects effects)
     {
         var phase = beat.Leaving ? _grants.Count == 0 && beat.Attempts.IsEmpty ? NodePhase.Lost : NodePhase.Draining
-            : _row!.Phase == NodePhase.Cordoned ? NodePhase.Cordoned
-            : NodePhase.Ready;
+            : HeardPhase();
+        _leaving = beat.Leaving;
         if (phase == _row!.Phase) return;
         var backFromSilence = _row.Phase == NodePhase.Suspect && phase == NodePhase.Ready;      // neither of the two is read after a restart
         _row = _row with { Phase = phase, ChangedAt = now.At, Epoch = phase == NodePhase.Lost ? _row.Epoch.Next() : _row.Epoch };

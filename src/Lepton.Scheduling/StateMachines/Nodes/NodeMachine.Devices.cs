@@ -58,7 +58,7 @@ public sealed partial class NodeMachine
     {
         // A program whose device went from under it often fails by itself before it is stopped.
         if (live.Grant.StopAsked == AttemptEndCause.DeviceFault && end.Cause == AttemptEndCause.ExitNonZero) end = end with { Cause = AttemptEndCause.DeviceFault };
-        if (end.Cause == AttemptEndCause.DeviceFault && live.StopWhy is { } why) end = end with { Message = end.Message.Length == 0 ? why : $"{why} {end.Message}" };
+        if (end.Cause is AttemptEndCause.DeviceFault or AttemptEndCause.Preempted && live.StopWhy is { } why) end = end with { Message = end.Message.Length == 0 ? why : $"{why} {end.Message}" };
         if (end.Usage is not null || live.Grant.Devices.IsDefaultOrEmpty || end.StartedAt is not { } started || end.EndedAt < started) return end;
         var (seconds, parts) = ((end.EndedAt - started).TotalSeconds, 0);
         foreach (var grant in live.Grant.Devices) parts += grant.ShareMilli;

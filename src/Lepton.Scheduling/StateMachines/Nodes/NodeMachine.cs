@@ -47,7 +47,7 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
     {
         _lastBeat = now.At;         // a stored grant is good for one full lease from here
         if (own is not NodeRow stored) return;
-        var phase = stored.Phase is NodePhase.Lost or NodePhase.Cordoned ? stored.Phase : NodePhase.Joining;
+        var phase = stored.Phase == NodePhase.Lost ? NodePhase.Lost : NodePhase.Joining;
         _row = stored with { Epoch = stored.Epoch.Next(), Phase = phase, ChangedAt = now.At, Grants = [] };
         effects.Save();
         _devices.Restore(stored, now.At);
@@ -66,6 +66,7 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
             case Offer offer: effects.Reply(call, OnOffer(offer, now, effects)); break;
             case StopAttempt stop: effects.Reply(call, OnStop(stop, now, effects)); break;
             case AgentBeat beat: effects.Reply(call, OnBeat(beat, now, effects)); break;
+            case HoldNode hold: effects.Reply(call, OnHold(hold, now, effects)); break;
             case DescribeNode: effects.Reply(call, Describe()); break;
             default: effects.Reply(call, Replies.DoesNotTake(Self, message)); break;
         }
