@@ -29,7 +29,7 @@ public static class Annealer
         where TEnergy : struct, IEnergy
     {
         var e = energy;
-        around = around.For(tasks.Length, nodes.Length);
+        around = around.For(tasks.Length, nodes.Length, e.HoldsHomeWhileAway);
         var cooler = cooling.To > 0 ? Math.Pow(cooling.To / cooling.From, MovesPerTemperature / (double)Math.Max(moves, 1)) : 0;
         var temperature = cooling.From;
         var tally = default(Tally);

@@ -11,7 +11,7 @@ public sealed record Neighbourhood
 
     /// <summary>
     /// Share that puts a task where there is no room and sends others away, range 0 to 1; default by how many tasks share a node: 0.2 where ten do, 0.01
-    /// where hundreds do, because there small tasks make room by themselves.
+    /// where hundreds do, because there small tasks make room by themselves. At most 0.03 where tasks away do not hold room twice: swaps do there.
     /// </summary>
     public double? Displacements { get; init; }
 
@@ -34,7 +34,7 @@ public sealed record Neighbourhood
     public double SwapWindow { get; init; } = 0.1;
 
     /// <summary>The same with every share a number, for a placement of so many tasks on so many nodes.</summary>
-    public Neighbourhood For(int tasks, int nodes) => this with { Displacements = Displacements ?? Automatic(tasks, nodes) };
-
-    private static double Automatic(int tasks, int nodes) => Math.Clamp(2.0 * nodes / Math.Max(1, tasks), 0.01, 0.2);
+    /// <param name="holdsHome">Whether tasks away from home hold room in two places.</param>
+    public Neighbourhood For(int tasks, int nodes, bool holdsHome) =>
+        this with { Displacements = Displacements ?? Math.Clamp(2.0 * nodes / Math.Max(1, tasks), 0.01, holdsHome ? 0.2 : 0.03) };
 }
