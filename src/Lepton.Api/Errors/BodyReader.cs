@@ -19,6 +19,12 @@ internal static class BodyReader
                 "Send the spec as application/json; the command line turns YAML into JSON.");
         }
 
+        if (request.GetTypedHeaders().ContentType?.Encoding is { } encoding && encoding.CodePage != Encoding.UTF8.CodePage)
+        {
+            throw LeptonException.Of(
+                ProblemCodes.UnsupportedMediaType, $"The body is said to be {encoding.WebName}; JSON is UTF-8.", "Send the spec as UTF-8.");
+        }
+
         if (request.ContentLength > LeptonApi.LargestBodyBytes) throw TooLarge();
         using var buffer = new MemoryStream();
         var piece = new byte[16 * 1024];

@@ -42,7 +42,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
                 return LeptonException.Of(ProblemCodes.BadParameter, "The body came too slowly: at least 240 bytes a second are expected.", "Send the body at once; maybe the connection is bad.");
             case BadHttpRequestException bad:
-                return LeptonException.Of(ProblemCodes.BadParameter, bad.Message, "See /openapi/v1.json for the parameters and their types.");
+                return LeptonException.Of(ProblemCodes.BadParameter, Plain(bad.Message), "See /openapi/v1.json for the parameters and their types.");
             default:
                 var trace = ProblemWriter.TraceIdOf(context);
                 log.LogError(e, "{Method} {Path} failed; trace {Trace}", context.Request.Method, context.Request.Path, trace);
@@ -51,6 +51,16 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
                     $"The server failed with {e.GetType().Name}.",
                     $"This is a fault of the server: its log has the details under trace {trace}.");
         }
+    }
+
+    /// <summary><c>Failed to bind parameter "Nullable&lt;int&gt; limit" from "x".</c> in words for whoever wrote the address.</summary>
+    private static string Plain(string message)
+    {
+        var parts = message.Split('"');
+        if (parts.Length < 4 || !message.StartsWith("Failed to bind parameter ", StringComparison.Ordinal)) return message;
+        var asked = parts[1].Split(' ')[^1];
+        var what = parts[1].Contains("bool", StringComparison.Ordinal) ? "true or false" : parts[1].Contains("int", StringComparison.Ordinal) || parts[1].Contains("long", StringComparison.Ordinal) ? "a whole number" : "what it takes";
+        return $"{asked} '{string.Join('"', parts[3..^1])}' is not {what}.";
     }
 
     private static LeptonException OfStatus(HttpContext context, int status) => status switch
