@@ -66,6 +66,9 @@ public sealed record RegionSettings
     /// <summary>Queues and cohorts with their weights and quotas; empty = one queue, <c>default</c>, without limits.</summary>
     [Id(13)] public ImmutableArray<QueueSettings> Queues { get; init; } = [];
 
+    /// <summary>A suspect device that reads well for so long is healthy again.</summary>
+    [Id(14)] public TimeSpan DeviceCalm { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>
     /// Time after which the owner takes a delegated task back: the lease, and the time the other region needs to end it
     /// (its node's lease twice, for a node cut off from its own region, and the margin twice).

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lepton.Model;
 
 namespace Lepton.Simulation.Checkers;
@@ -14,6 +15,8 @@ internal interface IWorldView
     IEnumerable<StoredRecord> Rows(RegionId region, string prefix);
 
     Capacity CapacityOf(NodeId node);
+
+    ImmutableArray<Device> DevicesOf(NodeId node);
 
     /// <summary>The rule is broken: the message says by what, the entities select the lines of the trace to show.</summary>
     void Violate(string rule, string message, params IReadOnlyCollection<string> entities);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lepton.Model;
 
 namespace Lepton.Simulation.Checkers;
@@ -21,7 +22,7 @@ internal sealed record JobAcknowledged(JobId Job, JobSpec Spec, string BodyHash)
 internal sealed record ExplanationGiven(Explanation Explanation) : SimulationEvent;
 
 /// <summary>A process of an attempt begins to use its node.</summary>
-internal sealed record ProcessStarted(NodeId Node, AttemptId Attempt, Capacity Demand, Epoch NodeEpoch) : SimulationEvent;
+internal sealed record ProcessStarted(NodeId Node, AttemptId Attempt, Capacity Demand, Epoch NodeEpoch, ImmutableArray<DeviceGrant> Devices) : SimulationEvent;
 
 /// <summary>A process is gone. <see cref="ExitCode"/> null: it was killed.</summary>
 internal sealed record ProcessEnded(NodeId Node, AttemptId Attempt, int? ExitCode) : SimulationEvent;

@@ -10,6 +10,8 @@ internal sealed class StaleOrders(IWorldView world) : IChecker
 {
     private readonly Dictionary<(NodeId Node, AttemptId Attempt), Epoch> _offered = [];
 
+    private readonly Dictionary<(NodeId Node, AttemptId Attempt, string Uuid), Epoch> _offeredDevices = [];
+
     public void Observe(SimulationEvent happened)
     {
         switch (happened)
@@ -17,6 +19,12 @@ internal sealed class StaleOrders(IWorldView world) : IChecker
             case MessageArrived { Message: Offer offer } arrived when NodeId.TryParse(arrived.To.Key, out var node):
                 var key = (node, offer.Attempt);
                 if (!_offered.TryGetValue(key, out var newest) || newest < offer.RegionEpoch) _offered[key] = offer.RegionEpoch;
+                foreach (var device in offer.Devices.IsDefault ? [] : offer.Devices)
+                {
+                    var at = (node, offer.Attempt, device.Uuid);
+                    if (!_offeredDevices.TryGetValue(at, out var known) || known < device.DeviceEpoch) _offeredDevices[at] = device.DeviceEpoch;
+                }
+
                 break;
             case RowWritten written:
                 Written(written);
@@ -40,6 +48,7 @@ internal sealed class StaleOrders(IWorldView world) : IChecker
                 Grows(before.RegionEpoch.Value, after.RegionEpoch.Value, "region epoch", after.Node);
                 Grows(before.Incarnation, after.Incarnation, "agent incarnation", after.Node);
                 foreach (var grant in after.Grants) Granted(before, grant);
+                Devices(before, after);
                 break;
             case (RegionRow before, RegionRow after):
                 Grows(before.Epoch.Value, after.Epoch.Value, "epoch", after.Region);
@@ -77,6 +86,30 @@ internal sealed class StaleOrders(IWorldView world) : IChecker
                 $"{before.Node} grants {grant.Attempt}, offered under region epoch {offered} at most, and has seen {before.RegionEpoch}.",
                 before.Node.ToString(),
                 grant.Attempt.ToString());
+        }
+    }
+
+    /// <summary>Device epochs only grow; what was granted under an older one is being stopped; nothing is granted by an offer under an older one.</summary>
+    private void Devices(NodeRow before, NodeRow after)
+    {
+        if (after.Devices.IsDefaultOrEmpty) return;
+        var old = before.Devices.ToDictionary(d => d.Uuid, d => d.Epoch, StringComparer.Ordinal);
+        var now = after.Devices.ToDictionary(d => d.Uuid, d => d.Epoch, StringComparer.Ordinal);
+        foreach (var (uuid, epoch) in old)
+        {
+            if (now.TryGetValue(uuid, out var grown)) Grows(epoch.Value, grown.Value, $"epoch of device {uuid}", after.Node);
+        }
+
+        foreach (var grant in after.Grants)
+        {
+            var isNew = !before.Grants.Any(g => g.Attempt == grant.Attempt);
+            foreach (var part in grant.Devices.IsDefault ? [] : grant.Devices)
+            {
+                if (part.DeviceEpoch < now.GetValueOrDefault(part.Uuid) && grant.StopAsked is null)
+                    world.Violate(Rules.StaleOrders, $"{after.Node} lets {grant.Attempt} go on with {part.Uuid} of epoch {part.DeviceEpoch}; the device is at {now.GetValueOrDefault(part.Uuid)}.", after.Node.ToString(), grant.Attempt.ToString());
+                if (isNew && old.TryGetValue(part.Uuid, out var known) && _offeredDevices.GetValueOrDefault((after.Node, grant.Attempt, part.Uuid)) < known)
+                    world.Violate(Rules.StaleOrders, $"{after.Node} grants {part.Uuid} to {grant.Attempt}, offered under an older epoch than {known}.", after.Node.ToString(), grant.Attempt.ToString());
+            }
         }
     }
 

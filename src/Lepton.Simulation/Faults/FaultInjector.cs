@@ -16,6 +16,7 @@ internal sealed class FaultInjector(VirtualWorld world)
     private SeedStream _chance = SeedStream.For(world.Seed, "faults");
     private SeedStream _memory = SeedStream.For(world.Seed, "memory");
     private SeedStream _holds = SeedStream.For(world.Seed, "which holds");
+    private readonly DeviceFaults _devices = new(world);
     private bool _quiet;
 
     public void Start()
@@ -34,6 +35,7 @@ internal sealed class FaultInjector(VirtualWorld world)
         Repeat(rates.KillEvery, KillProcess);
         Repeat(rates.ReplayEvery, Replay);
         RepeatHold();
+        _devices.Start();
     }
 
     /// <summary>From now on nothing goes wrong, and what is broken is repaired within seconds.</summary>
@@ -43,6 +45,7 @@ internal sealed class FaultInjector(VirtualWorld world)
         world.Rates = FaultRates.None;
         world.Network.HealAll();
         world.Client.ResumeAll();
+        _devices.Calm();
         world.Trace.Add(TraceKind.Note, "world", null, "quiet from here on");
     }
 

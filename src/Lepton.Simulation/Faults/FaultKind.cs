@@ -34,4 +34,19 @@ public enum FaultKind
     ClockSkewed,
     NodeCordoned,
     NodeDrained,
+
+    /// <summary>An error report that an application caused: it must end nothing.</summary>
+    DeviceApplicationFault,
+
+    /// <summary>A device must be emptied.</summary>
+    DeviceDrained,
+
+    /// <summary>A device is out of reach; what runs on it may fail by itself.</summary>
+    DeviceLost,
+
+    /// <summary>A call to the driver did not come back in time.</summary>
+    DeviceHung,
+
+    /// <summary>A drained or lost device works again.</summary>
+    DeviceReturned,
 }

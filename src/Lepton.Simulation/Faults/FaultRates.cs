@@ -48,6 +48,8 @@ public sealed record FaultRates
     /// <summary>Nodes cordoned or drained by a person, and resumed a while later; all are resumed when the quiet begins.</summary>
     public TimeSpan? HoldEvery { get; init; }
 
+    public TimeSpan? DeviceFaultEvery { get; init; }
+
     /// <summary>Largest offset of a clock and largest drift in millionths.</summary>
     public TimeSpan ClockOffset { get; init; }
 
@@ -85,6 +87,7 @@ public sealed record FaultRates
             ClockOffset = chance.Chance(0.7) ? TimeSpan.FromSeconds(chance.NextDouble() * 20) : TimeSpan.Zero,
             ClockDriftPerMillion = chance.Chance(0.7) ? chance.Next(20_000) : 0,
             HoldEvery = DrawHolds(seed),
+            DeviceFaultEvery = Pause(ref chance, 0.3, 5),
         };
     }
 

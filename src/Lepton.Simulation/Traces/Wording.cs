@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Lepton.Model;
 
@@ -20,12 +21,18 @@ internal static class Wording
     {
         TaskRow task => $"{task.Phase} attempt {task.Attempt} retries {task.Retries}{(task.CancelAsked ? " cancel asked" : "")} [{string.Join(", ", task.Attempts.TakeLast(3).Select(Of))}] {task.Message}",
         GuestRow guest => $"{guest.Phase} attempt {guest.Attempt.Number} on {guest.Node?.ToString() ?? "no node"} end {guest.End?.Cause.ToString() ?? "none"}",
-        NodeRow node => $"epoch {node.Epoch} {node.Phase}{(node.Hold == NodeHold.None ? "" : $" held {node.Hold}")} region epoch {node.RegionEpoch} holds [{string.Join(", ", node.Grants.Select(grant => $"{grant.Attempt}{(grant.StopAsked is { } cause ? $" stop {cause}" : "")}"))}]",
+        NodeRow node => $"epoch {node.Epoch} {node.Phase}{(node.Hold == NodeHold.None ? "" : $" held {node.Hold}")} region epoch {node.RegionEpoch} holds [{string.Join(", ", node.Grants.Select(grant => $"{grant.Attempt}{(grant.StopAsked is { } cause ? $" stop {cause}" : "")}{Of(grant.Devices)}"))}]{Of(node.Devices)}",
         JobRow job => $"{job.Phase} tasks {job.Spec.TaskCount} ok {job.Succeeded} failed {job.Failed} cancelled {job.CancelledCount}{(job.CancelAsked ? " cancel asked" : "")} {job.Message}",
         RegionRow region => $"epoch {region.Epoch}",
         SeatRow seat => $"epoch {seat.Epoch} term {seat.Term}",
         _ => row.Key,
     };
+
+    private static string Of(ImmutableArray<DeviceGrant> devices) =>
+        devices.IsDefaultOrEmpty ? "" : $" on {string.Join("+", devices.Select(d => $"{d.Uuid}@{d.DeviceEpoch}:{d.ShareMilli.ToString(CultureInfo.InvariantCulture)}"))}";
+
+    private static string Of(ImmutableArray<DeviceState> devices) =>
+        devices.IsDefaultOrEmpty ? "" : $" devices [{string.Join(", ", devices.Select(d => $"{d.Uuid}@{d.Epoch} {d.Phase}"))}]";
 
     private static string Of(AttemptRecord attempt) =>
         $"#{attempt.Number} {attempt.Region} {attempt.Node?.Name ?? "-"} {attempt.End?.Cause.ToString() ?? "open"}";
@@ -34,7 +41,7 @@ internal static class Wording
     {
         Dispatch m => $"Dispatch {m.Run.Task} to {m.Region} {m.Node?.Name ?? "-"} region epoch {m.RegionEpoch} order {m.Order}",
         Dispatched m => $"Dispatched {m.Attempt}",
-        Offer m => $"Offer {m.Attempt} region epoch {m.RegionEpoch}",
+        Offer m => $"Offer {m.Attempt} region epoch {m.RegionEpoch}{Of(m.Devices)}",
         Granted m => $"Granted under node epoch {m.NodeEpoch}",
         StopAttempt m => $"StopAttempt {m.Attempt} {m.Cause}{(m.Force ? " by force" : "")}",
         ConfirmGrant m => $"ConfirmGrant {m.Attempt} on {m.Node}",

@@ -10,6 +10,8 @@ internal sealed class Fleet
 {
     private readonly RegionSettings _settings;
 
+    private readonly Dictionary<NodeId, ImmutableArray<Device>> _devices = [];
+
     private Fleet(ImmutableArray<RegionId> regions, ImmutableArray<(NodeId, Capacity)> nodes)
     {
         Regions = regions;
@@ -25,6 +27,7 @@ internal sealed class Fleet
             RegionBeatEvery = TimeSpan.FromSeconds(1),
             ResendFirst = TimeSpan.FromMilliseconds(200),
             ResendLongest = TimeSpan.FromSeconds(2),
+            DeviceCalm = TimeSpan.FromSeconds(4),
         };
     }
 
@@ -55,8 +58,21 @@ internal sealed class Fleet
             }
         }
 
-        return new Fleet(regions.ToImmutable(), nodes.ToImmutable());
+        var fleet = new Fleet(regions.ToImmutable(), nodes.ToImmutable());
+        var devices = SeedStream.For(seed, "devices");
+        if (devices.Chance(0.6))
+        {
+            foreach (var (node, _) in fleet.Nodes) fleet._devices.Add(node, VirtualDevices.Draw(ref devices, node));
+        }
+
+        return fleet;
     }
+
+    public ImmutableArray<Device> DevicesOf(NodeId node) => _devices.GetValueOrDefault(node, []);
+
+    /// <summary>Machines with devices on which a task with these wishes may run.</summary>
+    public ImmutableArray<(NodeId Node, Capacity Capacity)> WithDevices(RegionId? region, ImmutableArray<string> avoided) =>
+        [.. Nodes.Where(n => !DevicesOf(n.Node).IsEmpty && (region is null || n.Node.Region == region) && !avoided.Contains(n.Node.ToString()))];
 
     public RegionSettings SettingsOf(RegionId region) => _settings with { Region = region };
 

@@ -27,11 +27,12 @@ internal sealed class Host : SimProcess
     private long _incarnation;
     private long _tickAt = long.MaxValue;
 
-    public Host(VirtualWorld world, int index, NodeId node, Capacity capacity, RegionSettings settings, SkewedClock clock)
+    public Host(VirtualWorld world, int index, NodeId node, Capacity capacity, ImmutableArray<Device> devices, RegionSettings settings, SkewedClock clock)
         : base(index, node.ToString(), clock)
     {
         (_world, Node, Capacity, _settings) = (world, node, capacity, settings);
-        _spec = new NodeSpec(capacity, [], ImmutableSortedDictionary<string, string>.Empty, "sim");
+        _spec = new NodeSpec(capacity, devices, ImmutableSortedDictionary<string, string>.Empty, "sim");
+        Devices = new VirtualDevices(world, this, devices);
         _agentSettings = new AgentSettings(settings.HeartbeatEvery, settings.HeartbeatEvery * 2);
         _chance = SeedStream.For(world.Seed, $"host {node}");
     }
@@ -39,6 +40,8 @@ internal sealed class Host : SimProcess
     public NodeId Node { get; }
 
     public Capacity Capacity { get; }
+
+    public VirtualDevices Devices { get; }
 
     public bool Powered { get; private set; }
 
@@ -59,12 +62,13 @@ internal sealed class Host : SimProcess
         _starting.Clear();
         _tickAt = long.MaxValue;
         _world.Trace.Add(TraceKind.Up, $"agent {Name}");
+        Devices.AgentStarted();
         _agent = new AgentMachine(Node, ++_incarnation, _spec, _agentSettings);
         var now = Now();
         foreach (var shim in _kept)
         {
             var template = shim.Run.Template;
-            _agent.Adopt(new AdoptedAttempt(shim.Attempt, shim.NodeEpoch, template.Demand.Capacity, shim.StartedAt, template.TimeLimit, template.Grace, EndOf(shim)), now);
+            _agent.Adopt(new AdoptedAttempt(shim.Attempt, shim.NodeEpoch, template.Demand.Capacity, shim.StartedAt, template.TimeLimit, template.Grace, EndOf(shim)) { Devices = shim.Devices }, now);
         }
 
         Tick();
@@ -104,6 +108,18 @@ internal sealed class Host : SimProcess
         if (running.Count == 0) return false;
         running[_chance.Next(running.Count)].Kill();
         return true;
+    }
+
+    /// <summary>The agent learns something about a device; one that is down learns nothing.</summary>
+    public void Sense(Func<DateTimeOffset, DeviceSignal> signal) => With((agent, now) => agent.Sensed(signal(now.At), _fx));
+
+    /// <summary>A device is out of reach: some of what runs on it fails at once, the rest hangs until it is stopped.</summary>
+    public void DeviceGone(string uuid)
+    {
+        foreach (var shim in _kept.Where(shim => shim.Running && shim.Devices.Any(d => d.Uuid == uuid)).ToList())
+        {
+            if (_chance.Chance(0.5)) shim.Fail();
+        }
     }
 
     public void Hint() => With((agent, now) => agent.Hinted(now, _fx));
@@ -175,12 +191,14 @@ internal sealed class Host : SimProcess
 
     private void Beat()
     {
+        if (Devices.HasAny) _agent!.Swept(Devices.Sweep(Clock.At(_world.Queue.Now)));
         var beat = _agent!.NextBeat(Now());
         var timeout = _agentSettings.BeatTimeout.Ticks;
         _world.Ask(this, _world.SiloOf(Node.Region), Address.Of(Node), beat, timeout, reply => With((agent, now) =>
         {
             if (reply is Unanswered) agent.BeatFailed(beat.Sequence, now, _fx);
             else agent.BeatAnswered(beat.Sequence, reply, now, _fx);
+            Devices.LookAfter(agent.Troubled);
         }));
     }
 
@@ -201,7 +219,7 @@ internal sealed class Host : SimProcess
             }
 
             ProcessesStarted++;
-            _kept.Add(new VirtualShim(_world, this, attempt, assignment.NodeEpoch, assignment.Run, now, deadline));
+            _kept.Add(new VirtualShim(_world, this, attempt, assignment.NodeEpoch, assignment.Run, assignment.Devices, now, deadline));
             _world.After(this, 10_000, () => With((agent, _) => agent.Started(attempt, now, _fx)));
         });
     }

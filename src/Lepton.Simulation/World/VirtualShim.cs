@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling;
 using Lepton.Simulation.Checkers;
@@ -23,15 +24,16 @@ internal sealed class VirtualShim
     private readonly bool _ignoresSigterm;
     private long _timer;
 
-    public VirtualShim(VirtualWorld world, Host host, AttemptId attempt, Epoch nodeEpoch, RunSpec run, DateTimeOffset startedAt, DateTimeOffset deadline)
+    public VirtualShim(
+        VirtualWorld world, Host host, AttemptId attempt, Epoch nodeEpoch, RunSpec run, ImmutableArray<DeviceGrant> devices, DateTimeOffset startedAt, DateTimeOffset deadline)
     {
-        (_world, _host, Attempt, NodeEpoch, Run, StartedAt, Deadline) = (world, host, attempt, nodeEpoch, run, startedAt, deadline);
+        (_world, _host, Attempt, NodeEpoch, Run, Devices, StartedAt, Deadline) = (world, host, attempt, nodeEpoch, run, devices, startedAt, deadline);
         var chance = SeedStream.For(world.Seed, $"process {attempt}");
         var seconds = Shortest * Math.Pow((chance.Chance(0.15) ? Longest : Usual) / Shortest, chance.NextDouble());
         var exit = chance.Chance(0.85) ? 0 : 1 + chance.Next(100);
         _ignoresSigterm = chance.Chance(world.Rates.IgnoresSigterm);
         world.Trace.Add(TraceKind.ProcessStarted, host.Name, null, attempt);
-        world.Emit(new ProcessStarted(host.Node, attempt, run.Template.Demand.Capacity, nodeEpoch));
+        world.Emit(new ProcessStarted(host.Node, attempt, run.Template.Demand.Capacity, nodeEpoch, devices));
         world.Queue.After((long)(seconds * TimeSpan.TicksPerSecond), () => End(exit, null, "finished"));
         Watch();
     }
@@ -41,6 +43,8 @@ internal sealed class VirtualShim
     public Epoch NodeEpoch { get; }
 
     public RunSpec Run { get; }
+
+    public ImmutableArray<DeviceGrant> Devices { get; }
 
     public DateTimeOffset StartedAt { get; }
 
@@ -80,6 +84,9 @@ internal sealed class VirtualShim
 
         _world.Queue.After(20 * TimeSpan.TicksPerMillisecond, () => End(null, 15, "SIGTERM"));
     }
+
+    /// <summary>The program cannot go on: its device is gone.</summary>
+    public void Fail() => _world.Queue.After(5 * TimeSpan.TicksPerMillisecond, () => End(1, null, "its device is gone"));
 
     public void Kill() => End(null, 9, "SIGKILL");
 

@@ -35,7 +35,7 @@ internal sealed class VirtualWorld : IWorldView
 
         foreach (var (node, capacity) in fleet.Nodes)
         {
-            _hosts.Add(node.ToString(), new Host(this, index++, node, capacity, fleet.SettingsOf(node.Region), DrawClock(ref clocks)));
+            _hosts.Add(node.ToString(), new Host(this, index++, node, capacity, fleet.DevicesOf(node), fleet.SettingsOf(node.Region), DrawClock(ref clocks)));
         }
 
         Silos = [.. _silos.Values];
@@ -142,6 +142,8 @@ internal sealed class VirtualWorld : IWorldView
     IEnumerable<RegionId> IWorldView.Regions => _silos.Keys;
 
     Capacity IWorldView.CapacityOf(NodeId node) => _hosts[node.ToString()].Capacity;
+
+    ImmutableArray<Device> IWorldView.DevicesOf(NodeId node) => _hosts[node.ToString()].Devices.All;
 
     private void Run(SimProcess owner, int life, Action what)
     {

@@ -10,6 +10,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
 {
     private SeedStream _chance = SeedStream.For(seed, "workload");
     private SeedStream _gangs = SeedStream.For(seed, "gangs");
+    private SeedStream _devices = SeedStream.For(seed, "device workload");
     private int _jobs;
 
     public ClientJob Next(DateTimeOffset now)
@@ -48,7 +49,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
         {
             Group = group,
             Command = ["work"],
-            Demand = new Demand(new Capacity(cores * 1000L, memory)),
+            Demand = WithDevices(new Capacity(cores * 1000L, memory), impossible, pins, avoid),
             Regions = pins,
             Avoid = avoid,
             Outputs = ["out"],
@@ -79,8 +80,43 @@ internal sealed class Workload(ulong seed, Fleet fleet)
         return new TaskGroup("gang", first, size * (1 + _gangs.Next(2)), template, [], [], []);
     }
 
+    /// <summary>Wishes that at least one machine can fill: one is chosen, and what it has decides what is asked.</summary>
+    private Demand WithDevices(Capacity capacity, bool impossible, ImmutableArray<RegionId> pins, ImmutableArray<string> avoid)
+    {
+        var demand = new Demand(capacity);
+        var places = fleet.WithDevices(pins.IsEmpty ? null : pins[0], avoid);
+        if (places.IsEmpty || impossible || !_devices.Chance(0.5)) return demand;
+        var (node, has) = places[_devices.Next(places.Length)];
+        var devices = fleet.DevicesOf(node);
+        var whole = devices.Where(d => !d.IsInstance && !d.MigMode).ToList();
+        var instances = devices.Where(d => d.IsInstance).ToList();
+        var fits = new Capacity(Math.Min(capacity.MilliCpu, has.MilliCpu), Math.Min(capacity.MemoryBytes, has.MemoryBytes));
+        ImmutableArray<string> models = _devices.Chance(0.5) ? [devices[0].Model] : [];
+        DeviceAsk ask;
+        if (instances.Count > 0 && (whole.Count == 0 || _devices.Chance(0.3)))
+        {
+            ask = new DeviceAsk { Models = models, MigProfile = instances[0].MigProfile, Count = 1 };
+        }
+        else if (_devices.Chance(0.4))
+        {
+            ask = new DeviceAsk { Models = models, ShareMilli = 100 * (1 + _devices.Next(9)), MemoryBytes = _devices.Chance(0.5) ? (long)(1 + _devices.Next(24)) << 30 : 0 };
+        }
+        else
+        {
+            var island = whole.Where(d => d.Island is not null).GroupBy(d => d.Island).Select(g => g.Count()).DefaultIfEmpty().Max();
+            var linked = island > 1 && _devices.Chance(0.3);
+            var count = 1 + _devices.Next(linked ? island : whole.Count);
+            ask = new DeviceAsk { Models = models, Count = count, MaxCount = _devices.Chance(0.2) ? count + _devices.Next(3) : 0, OneIsland = linked };
+        }
+
+        var other = new DeviceAsk { Models = ["H100", "A100"], Count = 1 + _devices.Next(8) };
+        return _devices.Chance(0.2)
+            ? new Demand(fits) { Asks = [other, ask], Ordered = _devices.Chance(0.5) }
+            : new Demand(fits) { Asks = [ask] };
+    }
+
     private RetryPolicy DrawRetry() => new(
         _chance.Next(5),
         TimeSpan.FromSeconds(_chance.NextDouble() * 2),
-        [AttemptEndCause.ExitNonZero, AttemptEndCause.NodeLost, AttemptEndCause.LeaseExpired, AttemptEndCause.TimedOut, AttemptEndCause.Preempted]);
+        [AttemptEndCause.ExitNonZero, AttemptEndCause.NodeLost, AttemptEndCause.LeaseExpired, AttemptEndCause.TimedOut, AttemptEndCause.Preempted, AttemptEndCause.DeviceFault]);
 }

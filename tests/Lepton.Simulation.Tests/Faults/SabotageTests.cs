@@ -14,6 +14,12 @@ public sealed class SabotageTests
     public void A_double_grant_is_found() => AssertFound(() => new CountsNoGrants(), Rules.NoOverCommit, seeds: 5);
 
     [Fact]
+    public void A_device_granted_twice_is_found() => AssertFound(() => new GrantsDevicesTwice(), Rules.NoOverCommit, seeds: 10);
+
+    [Fact]
+    public void A_node_that_forgets_device_epochs_is_found() => AssertFound(() => new ForgetsDeviceEpochs(), Rules.StaleOrders, seeds: 60, DevicesFail);
+
+    [Fact]
     public void An_acknowledgement_before_the_write_is_found() => AssertFound(() => new AcknowledgesEarly(), Rules.NothingLost, seeds: 30);
 
     [Fact]
@@ -54,6 +60,12 @@ public sealed class SabotageTests
 
     /// <summary>Agents die often and stay away for longer than a lease: the shims are alone with their tasks.</summary>
     private static FaultRates AgentsDie => FaultRates.None with { AgentCrashEvery = TimeSpan.FromSeconds(0.7) };
+
+    /// <summary>Devices fail and come back all the time, and messages are late.</summary>
+    private static FaultRates DevicesFail => FaultRates.None with
+    {
+        DeviceFaultEvery = TimeSpan.FromSeconds(0.2), Delay = 0.1, Duplicate = 0.1, ReplayEvery = TimeSpan.FromSeconds(0.05), DropEvery = TimeSpan.FromSeconds(1),
+    };
 
     private static void AssertFound(Func<Sabotage> plant, string rule, int seeds, FaultRates? rates = null)
     {

@@ -24,6 +24,7 @@ internal sealed class DeviceBoards(NodeLedger ledger, bool check = false)
     {
         _chooser ??= new DeviceChooser(_mix);
         devices = [];
+        if (ledger.Nodes.Count == 0) return null;
         if (_mix.Version == 0) _mix.Count(shape);       // the first request is all that is known of what comes
         if (!_boards.TryGetValue(shape, out var boards))
         {

@@ -7,7 +7,7 @@ namespace Lepton.Scheduling.StateMachines.Nodes;
 /// <content>Devices: what the agent says of them, and the grants of those that cannot be trusted any more.</content>
 public sealed partial class NodeMachine
 {
-    private readonly DeviceBooks _devices = new(Devices.HealthSettings.Default);
+    private readonly DeviceBooks _devices = new(Devices.HealthSettings.Default with { Calm = settings.DeviceCalm });
 
     private void TakeDevices(AgentBeat beat, bool respecified, Moment now, Effects effects)
     {

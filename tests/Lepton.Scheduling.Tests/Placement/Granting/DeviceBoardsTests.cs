@@ -73,6 +73,9 @@ public sealed class DeviceBoardsTests
         }, iter: 400);
 
     [Fact]
+    public void Finds_nothing_where_no_node_is_known() => Assert.Empty(Take(new NodeLedger(), new DeviceBoards(new NodeLedger()), 0, Gpus.Ask()));
+
+    [Fact]
     public void Keeps_large_islands_whole()
     {
         var ledger = new NodeLedger();
