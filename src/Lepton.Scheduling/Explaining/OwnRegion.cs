@@ -20,7 +20,8 @@ internal static class OwnRegion
             var filter = Placer.TurnedDownBy(shape, node);
             if (filter is null) fitting++;
             else turnedDown[PlacementPolicies.Filters.IndexOf(filter)].Nodes++;
-            if (devices is not null && shape.Suits(node)) devices.Add(DeviceTally.Of(shape, node));
+            var tally = devices is null || !shape.Suits(node) ? null : DeviceTally.Of(shape, node);
+            devices?.Add(tally);
             if (!CouldEverFit(shape, node)) continue;
             possible++;
             if (node.Phase != NodePhase.Ready)
@@ -30,6 +31,7 @@ internal static class OwnRegion
             }
 
             ready++;
+            devices?.AddReady(tally!);
             sum += node.Free;
             if (Covers(shape.Demand.Capacity, node.Free) > Covers(shape.Demand.Capacity, most)) most = node.Free;
         }
@@ -181,10 +183,14 @@ internal static class OwnRegion
 
         public long FreeMilli { get; private set; }
 
-        public void Add(DeviceTally tally)
+        public void Add(DeviceTally? tally)
         {
-            if (tally.IsNearerThan(Nearest)) Nearest = tally;
-            if (tally.Node.Phase != NodePhase.Ready || tally.Miss <= DeviceMiss.Interconnect) return;
+            if (tally?.IsNearerThan(Nearest) == true) Nearest = tally;
+        }
+
+        /// <summary>Of a ready node that could run the task, were it empty.</summary>
+        public void AddReady(DeviceTally tally)
+        {
             if (tally.IsNearerThan(ReadyNearest)) ReadyNearest = tally;
             (Free, FreeMilli) = (Free + tally.Free, FreeMilli + tally.MostFreeMilli);
         }

@@ -81,13 +81,13 @@ internal sealed class DeviceBooks(HealthSettings settings)
         }
     }
 
-    /// <summary>What the newest sweep read; a lost GPU takes its instances with it.</summary>
+    /// <summary>What the newest sweep read. Of MIG instances the driver says nothing: what it says of their GPU counts for them.</summary>
     public void Take(DeviceLoad load)
     {
         if (load.Reading is not { } reading || Find(load.Uuid) is not { Device: not null } book) return;
         var read = Signals.Read(reading, load.SampledAt);
         Step(book, read);
-        if (!reading.Lost) return;
+        if (!book.Device.MigMode) return;
         foreach (var instance in _books.Values)
         {
             if (instance.Device?.ParentUuid == load.Uuid) Step(instance, read);

@@ -191,6 +191,24 @@ public sealed partial class NodeMachineTests
     }
 
     [Fact]
+    public void A_suspect_instance_is_healthy_again_when_its_gpu_reads_well_long_enough()
+    {
+        var spec = Gpus.Node(Gpus.H100(0) with { MigMode = true }, Gpus.Mig("MIG-0", "GPU-0"));
+        var node = WithDevices(spec);
+        Assert.Equal(2, BeatOf(node, spec, [new DeviceSignal(1, DeviceSignalKind.NoAnswer, "GPU-0", node.Now)]).Troubled.Length);
+
+        var reply = BeatOf(node, spec);
+        for (var second = 0; second < 130; second++)
+        {
+            node.Pass(TimeSpan.FromSeconds(1));
+            var load = new DeviceLoad("GPU-0", node.Now, null, null, null, null, new DeviceReading(false, RecoveryAction.None, null, null));
+            reply = Assert.IsType<LeaseReply>(node.Ask(Message(1, ++_sequence) with { Spec = spec, Loads = [load] }));
+        }
+
+        Assert.Empty(reply.Troubled);
+    }
+
+    [Fact]
     public void A_process_that_a_lost_device_keeps_alive_frees_its_task_but_not_the_device()
     {
         var node = WithDevices(TwoGpus);
