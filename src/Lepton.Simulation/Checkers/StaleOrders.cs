@@ -10,6 +10,7 @@ internal sealed class StaleOrders(IWorldView world) : IChecker
 {
     private readonly Dictionary<(NodeId Node, AttemptId Attempt), Epoch> _offered = [];
 
+    private readonly HashSet<AttemptId> _running = [];
     private readonly Dictionary<(NodeId Node, AttemptId Attempt, string Uuid), Epoch> _offeredDevices = [];
 
     public void Observe(SimulationEvent happened)
@@ -31,6 +32,10 @@ internal sealed class StaleOrders(IWorldView world) : IChecker
                 break;
             case ProcessStarted started:
                 Started(started);
+                _running.Add(started.Attempt);
+                break;
+            case ProcessEnded ended:
+                _running.Remove(ended.Attempt);
                 break;
         }
     }
@@ -89,7 +94,7 @@ internal sealed class StaleOrders(IWorldView world) : IChecker
         }
     }
 
-    /// <summary>Device epochs only grow; what was granted under an older one is being stopped; nothing is granted by an offer under an older one.</summary>
+    /// <summary>Device epochs only grow; what runs by a grant of an older one is being stopped; nothing is granted by an offer under an older one.</summary>
     private void Devices(NodeRow before, NodeRow after)
     {
         if (after.Devices.IsDefaultOrEmpty) return;
@@ -105,7 +110,7 @@ internal sealed class StaleOrders(IWorldView world) : IChecker
             var isNew = !before.Grants.Any(g => g.Attempt == grant.Attempt);
             foreach (var part in grant.Devices.IsDefault ? [] : grant.Devices)
             {
-                if (part.DeviceEpoch < now.GetValueOrDefault(part.Uuid) && grant.StopAsked is null)
+                if (part.DeviceEpoch < now.GetValueOrDefault(part.Uuid) && grant.StopAsked is null && _running.Contains(grant.Attempt))
                     world.Violate(Rules.StaleOrders, $"{after.Node} lets {grant.Attempt} go on with {part.Uuid} of epoch {part.DeviceEpoch}; the device is at {now.GetValueOrDefault(part.Uuid)}.", after.Node.ToString(), grant.Attempt.ToString());
                 if (isNew && old.TryGetValue(part.Uuid, out var known) && _offeredDevices.GetValueOrDefault((after.Node, grant.Attempt, part.Uuid)) < known)
                     world.Violate(Rules.StaleOrders, $"{after.Node} grants {part.Uuid} to {grant.Attempt}, offered under an older epoch than {known}.", after.Node.ToString(), grant.Attempt.ToString());
