@@ -24,7 +24,7 @@ internal sealed class Capabilities
     private static readonly ImmutableArray<string> Inherited =
     [
         "labels", "run.workdir", "run.env", "resources.cpus", "resources.memory", "resources.accelerators", "resources.gpuMemory",
-        "resources.fraction", "resources.mig", "resources.computeCapability", "resources.interconnect", "placement.regions", "placement.avoid", "placement.nodeSelector",
+        "resources.fraction", "resources.mig", "resources.computeCapability", "resources.interconnect", "placement.regions", "placement.ordered", "placement.avoid", "placement.nodeSelector",
         "placement.constraints.attribute", "placement.constraints.operator", "placement.constraints.value",
         "timeLimit", "startAfter", "retry.max", "retry.backoff", "retry.on", "preemption.graceSeconds",
     ];

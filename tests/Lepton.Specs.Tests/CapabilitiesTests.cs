@@ -9,7 +9,6 @@ public sealed class CapabilitiesTests
     [InlineData("estimate: {runtime: 3h40m, gpuUtil: 0.9}", "estimate")]
     [InlineData("budget: {maxUsd: 120, maxHourlyUsd: 25, onExceed: hold}", "budget")]
     [InlineData("spot: never", "spot")]
-    [InlineData("placement:\n  ordered: true", "placement.ordered", 6, 3)]
     [InlineData("placement:\n  residency: [eu-*]", "placement.residency", 6, 3)]
     [InlineData("placement:\n  affinity: {}", "placement.affinity", 6, 3)]
     [InlineData("placement:\n  antiAffinity: {}", "placement.antiAffinity", 6, 3)]

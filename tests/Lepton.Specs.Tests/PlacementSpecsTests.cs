@@ -46,5 +46,16 @@ public sealed class PlacementSpecsTests
     public void A_condition_that_means_nothing_is_refused_at_its_place(string constraint, string expected) =>
         Assert.Contains(expected, Assert.Single(Texts.Refused(Texts.Task($"placement: {{constraints: [{constraint}]}}"))), StringComparison.Ordinal);
 
+    [Fact]
+    public void Regions_are_a_preference_where_their_order_counts()
+    {
+        var template = Of("placement: {regions: [us-east, ap-south, eu-west], ordered: true}");
+
+        Assert.True(template.RegionsOrdered);
+        Assert.Equal(["us-east", "ap-south", "eu-west"], template.Regions.Select(r => r.Value));
+        Assert.False(Of("placement: {regions: [us-east, ap-south], ordered: false}").RegionsOrdered);
+        Assert.Contains("placement.ordered: says that the order of regions counts, but none are listed.", Assert.Single(Texts.Refused(Texts.Task("placement: {ordered: true}"))), StringComparison.Ordinal);
+    }
+
     private static TaskTemplate Of(string more) => Texts.Accepted(Texts.Task(more)).Groups[0].Template;
 }

@@ -56,6 +56,9 @@ public sealed record TaskTemplate
     /// <summary>Conditions on attributes of the node; all must hold.</summary>
     [Id(31)] public ImmutableArray<NodeRule> Constraints { get; init; } = [];
 
+    /// <summary><see cref="Regions"/> are a preference, best first: a later one is taken only while those before it have no room.</summary>
+    [Id(32)] public bool RegionsOrdered { get; init; }
+
     public bool IsGang => GangSize > 0;
 }
 

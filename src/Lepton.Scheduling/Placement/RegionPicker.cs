@@ -13,7 +13,8 @@ internal readonly record struct Choice(NodeEntry? Node, Peer? Region, ImmutableA
 }
 
 /// <summary>
-/// Chooses between the own region and the others: where the file lies, else where the data is, else here, else where there is room.
+/// Chooses between the own region and the others: where the file lies, else in the order of the task's list if that counts, else where the data
+/// is, else here, else where there is room.
 /// </summary>
 /// <remarks>Cost: one <see cref="Placer"/> pick and O(regions).</remarks>
 internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook peers)
@@ -28,6 +29,7 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
     public Choice Pick(TaskShape shape, ImmutableArray<RegionId> not, DateTimeOffset now, bool here = true)
     {
         if (shape.PinnedTo is { } pin && pin != self) return Pinned(shape, pin, not, now);
+        if (shape.IsOrdered) return FirstWithRoom(shape, not, now, here);
         if (shape.DataIn is { } data && data != self && !not.Contains(data) && shape.Allows(data)
             && peers.Find(data) is { } near && PeerBook.MaySuit(near, shape) && peers.HasRoom(near, shape.Demand, now))
         {
@@ -52,9 +54,21 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
     }
 
     /// <summary>Another region for a whole gang: by its word it has room for all members together. Cost: O(regions).</summary>
-    public Peer? PickElsewhere(TaskShape shape, int members, ImmutableArray<RegionId> not, DateTimeOffset now)
+    /// <param name="preferred">Only a region that is preferred to this one.</param>
+    public Peer? PickElsewhere(TaskShape shape, int members, ImmutableArray<RegionId> not, DateTimeOffset now, bool preferred = false)
     {
         Peer? best = null;
+        if (shape.IsOrdered)
+        {
+            foreach (var region in shape.Allowed)
+            {
+                if (region == self && preferred) return null;
+                if (!not.Contains(region) && peers.Find(region) is { } next && PeerBook.MaySuit(next, shape) && peers.HasRoom(next, shape.Demand, members, now)) return next;
+            }
+
+            return null;
+        }
+
         foreach (var peer in peers.Fleet)
         {
             if (not.Contains(peer.Region) || !shape.Allows(peer.Region) || !PeerBook.MaySuit(peer, shape) || !peers.HasRoom(peer, shape.Demand, members, now)) continue;
@@ -62,6 +76,24 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
         }
 
         return best;
+    }
+
+    /// <summary>The first region of the list that has room; neither data nor load count.</summary>
+    private Choice FirstWithRoom(TaskShape shape, ImmutableArray<RegionId> not, DateTimeOffset now, bool here)
+    {
+        foreach (var region in shape.Allowed)
+        {
+            if (region == self)
+            {
+                if (here && PickHere(shape) is { IsNowhere: false } chosen) return chosen;
+            }
+            else if (!not.Contains(region) && peers.Find(region) is { } peer && PeerBook.MaySuit(peer, shape) && peers.HasRoom(peer, shape.Demand, now))
+            {
+                return new Choice(null, peer);
+            }
+        }
+
+        return Choice.Nowhere;
     }
 
     private Choice Pinned(TaskShape shape, RegionId pin, ImmutableArray<RegionId> not, DateTimeOffset now) =>

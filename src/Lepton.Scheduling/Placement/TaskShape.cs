@@ -14,18 +14,19 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     private readonly string _key;
     private TaskShape[]? _alone;
 
-    private TaskShape(Demand demand, ImmutableArray<RegionId> allowed, ImmutableArray<NodeId> avoided, NodeRules rules, RegionId? pinned, RegionId? data)
+    private TaskShape(Demand demand, ImmutableArray<RegionId> allowed, ImmutableArray<NodeId> avoided, NodeRules rules, RegionId? pinned, RegionId? data, bool ordered = false)
     {
         Demand = demand;
         Ways = DeviceWay.Of(demand);
         Allowed = allowed;
         AvoidedNodes = avoided;
         Rules = rules;
+        IsOrdered = ordered && allowed.Length > 1;
         PinnedTo = pinned;
         DataIn = data;
         _key = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"{demand.Capacity.MilliCpu}/{demand.Capacity.MemoryBytes}/{string.Join(demand.Ordered ? ">" : "+", demand.DeviceAsks())}|{string.Join(',', allowed)}|{string.Join(',', avoided)}|{pinned}|{data}{rules.Key()}");
+            $"{demand.Capacity.MilliCpu}/{demand.Capacity.MemoryBytes}/{string.Join(demand.Ordered ? ">" : "+", demand.DeviceAsks())}|{string.Join(IsOrdered ? '>' : ',', allowed)}|{string.Join(',', avoided)}|{pinned}|{data}{rules.Key()}");
     }
 
     public Demand Demand { get; }
@@ -35,8 +36,11 @@ internal sealed class TaskShape : IEquatable<TaskShape>
 
     public bool NeedsDevices => !Ways.IsEmpty;
 
-    /// <summary>Regions of the fleet it may run in, in the order of their names. Empty: none, so it waits and says so.</summary>
+    /// <summary>Regions of the fleet it may run in, in the order of their names, or best first. Empty: none, so it waits and says so.</summary>
     public ImmutableArray<RegionId> Allowed { get; }
+
+    /// <summary>A region is taken only while those that stand before it in <see cref="Allowed"/> have no room.</summary>
+    public bool IsOrdered { get; }
 
     public ImmutableArray<NodeId> AvoidedNodes { get; }
 
@@ -65,12 +69,12 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     {
         var pinned = input?.Region is { } lies && input.IsFile() ? lies : (RegionId?)null;
         var data = pinned is null ? input?.Region : null;
-        var allowed = fleet
+        var ordered = template.RegionsOrdered && !template.Regions.IsDefaultOrEmpty;
+        var allowed = (ordered ? template.Regions.Where(r => fleet.Contains(r)).Distinct() : fleet.Order())
             .Where(r => template.Regions.IsDefaultOrEmpty || template.Regions.Contains(r))
             .Where(r => template.Avoid.IsDefaultOrEmpty || !template.Avoid.Contains(r.Value))
-            .Where(r => pinned is null || r == pinned)
-            .Order();
-        return new TaskShape(template.Demand, [.. allowed], Avoided(template), NodeRules.Of(template), pinned, data);
+            .Where(r => pinned is null || r == pinned);
+        return new TaskShape(template.Demand, [.. allowed], Avoided(template), NodeRules.Of(template), pinned, data, ordered);
     }
 
     /// <summary>The shape of another region's task: it was sent here and goes nowhere else.</summary>

@@ -64,6 +64,8 @@ internal sealed class SharedSpecs
         Avoid = List(template.Avoid),
         Outputs = List(template.Outputs),
         Labels = Map(template.Labels),
+        NodeSelector = Map(template.NodeSelector),
+        Constraints = template.Constraints.IsDefaultOrEmpty ? [] : template.Constraints,
     });
 
     private string Text(string text) => _texts.TryGetValue(text, out var known) ? known : Put(_texts, text, text);

@@ -3,11 +3,16 @@ using Lepton.Model;
 
 namespace Lepton.Specs;
 
-/// <summary>What the values of constraints must be for the attribute that they are compared with.</summary>
+/// <summary>What the fields of placement must say together, and the values of constraints for the attribute that they are compared with.</summary>
 internal static class ConstraintChecks
 {
     public static void Check(PlannedTask task, bool inherits, SplitScope scope)
     {
+        if (task.Work.Placement is { Ordered: true, Regions: not { Count: > 0 } })
+        {
+            DeviceChecks.Report(task, inherits, scope, p => p.Field("placement").Field("ordered"), "says that the order of regions counts, but none are listed.", "Maybe add regions, best first.");
+        }
+
         var constraints = task.Work.Placement?.Constraints ?? [];
         for (var i = 0; i < constraints.Count; i++)
         {

@@ -42,6 +42,7 @@ internal static class Inheritance
         job is null || task is null ? task ?? job : task with
     {
         Regions = task.Regions ?? job.Regions,
+        Ordered = task.Ordered ?? job.Ordered,
         Avoid = task.Avoid ?? job.Avoid,
         NodeSelector = Join(job.NodeSelector, task.NodeSelector),
         Constraints = task.Constraints ?? job.Constraints,

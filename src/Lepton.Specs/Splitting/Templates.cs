@@ -30,6 +30,7 @@ internal static class Templates
             InAgentNoOp = work.Run?.Handler is not null,
             Labels = MapOf(work.Labels),
             GangSize = work.Gang?.Size ?? 0,
+            RegionsOrdered = work.Placement?.Ordered ?? false,
             NodeSelector = MapOf(work.Placement?.NodeSelector),
             Constraints = NodeRulesOf.Constraints(work.Placement),
         };

@@ -84,9 +84,10 @@ public sealed partial class RegionMachine
         var shape = job.ShapeOf(first);
         var gang = new GangRun(first, [.. _members.Select(m => m.Index)], _row!.Epoch, _order + 1);
         var name = new TaskId(job.Job, first);
-        if (!(shape.Allows(_self) && (shape.PinnedTo is null || shape.PinnedTo == _self) && TryHere(job.Job, shape, queue)))
+        var preferred = shape.IsOrdered ? PickElsewhere(shape, now, preferred: true) : null;
+        if (preferred is not null || !(shape.Allows(_self) && (shape.PinnedTo is null || shape.PinnedTo == _self) && TryHere(job.Job, shape, queue)))
         {
-            if (PickElsewhere(shape, now) is not { } peer)
+            if ((preferred ?? PickElsewhere(shape, now)) is not { } peer)
             {
                 _short[name] = (_tried.Count, _members.Count, _desk.Quotas.Shortage(queue, TimesTried(shape)) >= 0);
                 return false;
@@ -163,7 +164,7 @@ public sealed partial class RegionMachine
         return false;
     }
 
-    private Peer? PickElsewhere(TaskShape shape, Moment now)
+    private Peer? PickElsewhere(TaskShape shape, Moment now, bool preferred = false)
     {
         var refusers = ImmutableArray<RegionId>.Empty;
         foreach (var (_, before) in _members)
@@ -173,12 +174,12 @@ public sealed partial class RegionMachine
 
         if (shape.PinnedTo is { } pin && pin != _self)
         {
-            return !refusers.Contains(pin) && shape.Allows(pin) && _peers.Find(pin) is { } there && _peers.HasRoom(there, shape.Demand, _members.Count, now.At)
+            return !refusers.Contains(pin) && shape.Allows(pin) && _peers.Find(pin) is { } there && PeerBook.MaySuit(there, shape) && _peers.HasRoom(there, shape.Demand, _members.Count, now.At)
                 ? there
                 : null;
         }
 
-        return _picker.PickElsewhere(shape, _members.Count, refusers, now.At);
+        return _picker.PickElsewhere(shape, _members.Count, refusers, now.At, preferred);
     }
 
     private bool CollectGuests(QueueLine line, GangRun gang, Moment now)
