@@ -17,6 +17,14 @@ internal static class NeverFits
             if (LargestIfTooSmall(group.Template, fleet) is not { } largest) continue;
             var asked = group.Template.Demand.Capacity;
             var where = string.Join(", ", Allowed(group.Template, fleet).Select(r => r.Region));
+            if (largest.Total.Fits(asked))
+            {
+                return LeptonException.Of(
+                    ProblemCodes.NeverFits,
+                    $"Task {group.Name} asks {group.Template.Demand}; no node in {where} has that: {DevicesOf(group.Template, fleet)}.",
+                    "Maybe ask for devices that a node has, or for fewer.");
+            }
+
             return LeptonException.Of(
                 ProblemCodes.NeverFits,
                 $"Task {group.Name} asks {asked}; the largest node in {where} is {largest.Node} with {largest.Total} in all.",
@@ -42,12 +50,42 @@ internal static class NeverFits
             if (known is null or { Count: 0 }) return null;
             foreach (var node in known)
             {
-                if (node.Total == Capacity.Zero || node.Total.Fits(asked)) return null;
+                if (node.Total == Capacity.Zero || (node.Total.Fits(asked) && HasDevices(node, template.Demand))) return null;
                 if (largest is null || Nearness(node.Total, asked) > Nearness(largest.Total, asked)) largest = node;
             }
         }
 
         return largest;
+    }
+
+    /// <summary>Whether the node, with every device free and in health, could fill one way of the demand.</summary>
+    private static bool HasDevices(NodeView node, Demand demand)
+    {
+        if (!demand.NeedsDevices || node.DevicesFault is not null) return true;
+        foreach (var ask in demand.DeviceAsks())
+        {
+            if (ask.MinDriver is { } driver && !DottedVersion.IsAtLeast(node.DriverVersion, driver)) continue;
+            var alike = Told(node).Where(d => Looks(ask, d)).GroupBy(d => (d.Model, d.Emulated, Island: ask is { OneIsland: true, Count: > 1 } ? d.Island ?? -1 : 0));
+            if (alike.Any(g => g.Key.Island >= 0 && g.Count() >= ask.Count)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool Looks(DeviceAsk ask, Device d) =>
+        d.Kind == ask.Kind && !d.MigMode && d.MemoryBytes >= ask.MemoryBytes
+        && (ask.Models.IsDefaultOrEmpty || ask.Models.Contains(d.Model, StringComparer.OrdinalIgnoreCase))
+        && string.Equals(d.IsInstance ? d.MigProfile ?? "" : null, ask.MigProfile, StringComparison.OrdinalIgnoreCase)
+        && (ask.MinComputeCapability is not { } least || d.ComputeCapability >= least);
+
+    private static IEnumerable<Device> Told(NodeView node) => (node.Devices.IsDefault ? [] : node.Devices).Select(d => d.Device);
+
+    /// <summary>The most of each model that one node has.</summary>
+    private static string DevicesOf(TaskTemplate template, IReadOnlyList<FleetPicture.RegionAnswer> fleet)
+    {
+        var most = Allowed(template, fleet).SelectMany(r => r.View!.Nodes).SelectMany(n => Told(n).GroupBy(d => d.IsInstance ? $"{d.Model} MIG {d.MigProfile}" : d.Model))
+            .GroupBy(g => g.Key).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Max(d => d.Count())} {g.Key}").ToList();
+        return most.Count == 0 ? "none has devices" : $"the most on one node are {string.Join(", ", most)}";
     }
 
     /// <summary>The smaller of the two parts that a node covers of what is asked.</summary>

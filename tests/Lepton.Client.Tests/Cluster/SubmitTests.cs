@@ -118,6 +118,35 @@ public sealed class SubmitTests
         foreach (var region in _fleet.Directory.Regions.Select(r => r.Region)) _fleet.Nodes[region] = [FakeFleet.ANode(region, "n01", new Capacity(1500, 8L << 30))];
     }
 
+    [Theory]
+    [InlineData("\"H100:2\"", true)]
+    [InlineData("\"GPU:2\"", true)]
+    [InlineData("\"H100:3\"", false)]
+    [InlineData("\"A100:1\"", false)]
+    [InlineData("{\"any_of\": [\"A100:1\", \"H100:1\"]}", true)]
+    public async Task Refuses_devices_that_no_node_has(string accelerators, bool fits)
+    {
+        AcceptAll("k");
+        var text = $$$"""{"apiVersion":"lepton.dev/v1","kind":"Task","name":"train","run":{"command":["true"]},"resources":{"accelerators":{{{accelerators}}}}}""";
+        foreach (var region in _fleet.Directory.Regions.Select(r => r.Region))
+        {
+            var devices = Enumerable.Range(0, 2).Select(i => new DeviceView(
+                new Device($"{region}-{i}", DeviceKind.Gpu, "H100", 80L << 30, false), new DeviceState($"{region}-{i}", DevicePhase.Lost, new Epoch(1), default, "gone"), 1000, 0));
+            _fleet.Nodes[region] = [FakeFleet.ANode(region, "n01", new Capacity(8000, 8L << 30)) with { Devices = [.. devices] }];
+        }
+
+        var submitted = await Record.ExceptionAsync(() => _fleet.Client().SubmitAsync(text, new SubmitOptions("k")));
+        if (fits)
+        {
+            Assert.Null(submitted);
+            return;
+        }
+
+        var failed = Assert.IsType<LeptonException>(submitted);
+        Assert.Equal(ProblemCodes.NeverFits, failed.Code);
+        Assert.Contains("the most on one node are 2 H100", failed.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Refuses_what_no_node_could_ever_hold_and_names_the_largest()
     {
