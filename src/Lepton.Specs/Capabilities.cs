@@ -26,7 +26,8 @@ internal sealed class Capabilities
         "labels", "run.workdir", "run.env", "resources.cpus", "resources.memory", "resources.accelerators", "resources.gpuMemory",
         "resources.fraction", "resources.mig", "resources.computeCapability", "resources.interconnect", "placement.regions", "placement.ordered", "placement.avoid", "placement.nodeSelector",
         "placement.constraints.attribute", "placement.constraints.operator", "placement.constraints.value",
-        "timeLimit", "startAfter", "retry.max", "retry.backoff", "retry.on", "preemption.graceSeconds",
+        "timeLimit", "startAfter", "deadline", "estimate.runtime", "retry.max", "retry.backoff", "retry.on", "preemption.graceSeconds",
+        "preemption.preemptible",
     ];
 
     private static readonly ImmutableArray<string> Work =
@@ -47,7 +48,6 @@ internal sealed class Capabilities
         new Dictionary<string, ImmutableArray<string>>
         {
             ["kind"] = ["Task", "TaskArray", "Gang", "Job"],
-            ["queue"] = ["default"],
             ["durability"] = ["region"],
             ["run.handler"] = ["noop"],
             ["resources.interconnect"] = ["any", "nvlink"],

@@ -58,4 +58,12 @@ public sealed record Explanation(
     [property: Id(4)] ImmutableArray<string> Next,
     [property: Id(5)] ImmutableArray<RegionVerdict> Regions,
     [property: Id(6)] int? QueuePosition,
-    [property: Id(7)] DateTimeOffset EvaluatedAt);
+    [property: Id(7)] DateTimeOffset EvaluatedAt)
+{
+    /// <summary>When it is expected to start in the region that answers; null: not known, or not waiting.</summary>
+    [Id(8)] public StartEstimate? Start { get; init; }
+}
+
+/// <summary>When a task is expected to start, by run times of the past: with those that run shorter, as expected, and longer.</summary>
+[GenerateSerializer, Immutable, Alias("StartEstimate")]
+public sealed record StartEstimate([property: Id(0)] DateTimeOffset Earliest, [property: Id(1)] DateTimeOffset Expected, [property: Id(2)] DateTimeOffset Latest);

@@ -42,7 +42,11 @@ public sealed record TaskWaits(
 /// <summary>Task to its region: I am over.</summary>
 /// <param name="Attempt">Newest attempt; a guest record names it, so that word of an earlier attempt does not settle a later one. 0 = any.</param>
 [GenerateSerializer, Immutable, Alias("TaskSettled")]
-public sealed record TaskSettled([property: Id(0)] TaskId Task, [property: Id(1)] int Attempt = 0) : Message;
+public sealed record TaskSettled([property: Id(0)] TaskId Task, [property: Id(1)] int Attempt = 0) : Message
+{
+    /// <summary>How long its last attempt ran, if it completed: what estimates learn from.</summary>
+    [Id(2)] public TimeSpan? Ran { get; init; }
+}
 
 /// <summary>Task to its region: my attempt runs there. For the picture only, nothing depends on it.</summary>
 [GenerateSerializer, Immutable, Alias("TaskRuns")]

@@ -20,6 +20,9 @@ public sealed record Dispatch(
 {
     /// <summary>The devices on <see cref="Node"/>, chosen by the region; empty: none, or the other region chooses.</summary>
     [Id(6)] public ImmutableArray<DeviceGrant> Devices { get; init; } = [];
+
+    /// <summary>Run time that the region expects of the attempt; null: it knows nothing like it.</summary>
+    [Id(7)] public TimeSpan? ExpectedRun { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("Dispatched")]
@@ -73,6 +76,13 @@ public sealed record DelegationLost([property: Id(0)] TaskId Task, [property: Id
 [GenerateSerializer, Immutable, Alias("OwnerLost")]
 public sealed record OwnerLost([property: Id(0)] TaskId Task) : Message;
 
+/// <summary>
+/// Region to a task: its deadline has passed before it started (again). It ends as timed out; one that was never dispatched leaves a record.
+/// Replies <see cref="Ack"/>.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("MissDeadline")]
+public sealed record MissDeadline([property: Id(0)] RunSpec Run) : Message;
+
 /// <summary>To a task: tell me your record. Replies <see cref="TaskDescription"/> or <see cref="Refused"/> (NotFound).</summary>
 [GenerateSerializer, Immutable, Alias("DescribeTask")]
 public sealed record DescribeTask([property: Id(0)] TaskId Task) : Message;
@@ -93,7 +103,8 @@ public sealed record GangReady([property: Id(0)] AttemptId Attempt, [property: I
 public sealed record GangComplete([property: Id(0)] ImmutableArray<NodeId> Nodes) : Reply;
 
 /// <summary>
-/// Region to a task (or guest record): another member of its gang is gone, so this attempt ends as preempted and waits to start again with the others.
+/// Region to a task (or guest record): this attempt ends as preempted, with its grace, and waits to start again: another member of its gang is gone,
+/// or its room is needed for a task that goes first.
 /// Replies <see cref="Ack"/>; an attempt that is not live any more changes nothing.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("StopMember")]

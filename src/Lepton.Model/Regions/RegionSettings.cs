@@ -69,6 +69,20 @@ public sealed record RegionSettings
     /// <summary>A suspect device that reads well for so long is healthy again.</summary>
     [Id(14)] public TimeSpan DeviceCalm { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Empty nodes held free for work that lost its place: so many, or so many percent of the ready ones, whichever is more.</summary>
+    [Id(15)] public int StandbyNodes { get; init; }
+
+    [Id(16)] public double StandbyPercent { get; init; }
+
+    /// <summary>Time for which an attempt is not put off after it began; doubled with each time its task was put off before.</summary>
+    [Id(17)] public TimeSpan MinimumRun { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time a task waits before room is reserved for it.</summary>
+    [Id(18)] public TimeSpan ReserveAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Tasks that have room reserved at the same time, at most. 0 = none.</summary>
+    [Id(19)] public int Reservations { get; init; } = 16;
+
     /// <summary>
     /// Time after which the owner takes a delegated task back: the lease, and the time the other region needs to end it
     /// (its node's lease twice, for a node cut off from its own region, and the margin twice).

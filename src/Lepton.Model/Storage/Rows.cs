@@ -84,6 +84,9 @@ public sealed record AttemptRecord(
 {
     /// <summary>The devices chosen for it in this region; empty: none, or another region chose.</summary>
     [Id(5)] public ImmutableArray<DeviceGrant> Devices { get; init; } = [];
+
+    /// <summary>Run time that was expected when it was placed; what it really took is in <see cref="End"/>.</summary>
+    [Id(6)] public TimeSpan? ExpectedRun { get; init; }
 }
 
 /// <summary>A task from its first dispatch on: its attempts and its single terminal outcome. Never dispatched = no row.</summary>
@@ -125,6 +128,9 @@ public sealed record TaskRow : Row
     [Id(14)] public long Order { get; init; }
 
     [Id(15)] public string Queue { get; init; } = "default";
+
+    /// <summary>What its run times are told of: who runs what, as <c>tenant/job/group</c>. Empty in old records.</summary>
+    [Id(16)] public string Class { get; init; } = "";
 
     /// <summary>Attempts a record keeps; older ones are dropped, the count goes on.</summary>
     public const int AttemptsKept = 20;

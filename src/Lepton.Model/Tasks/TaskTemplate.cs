@@ -60,6 +60,15 @@ public sealed record TaskTemplate
     [Id(32)] public bool RegionsOrdered { get; init; }
 
     public bool IsGang => GangSize > 0;
+
+    /// <summary>What is not over by then ends as timed out, started or not.</summary>
+    [Id(15)] public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Run time that its submitter expects: used until enough runs like it have been seen.</summary>
+    [Id(16)] public TimeSpan? ExpectedRun { get; init; }
+
+    /// <summary>May be put off for a task of higher priority or for a queue that takes its quota back.</summary>
+    [Id(17)] public bool Preemptible { get; init; } = true;
 }
 
 /// <summary>One input of a job: where it lies decides where tasks on it run best.</summary>

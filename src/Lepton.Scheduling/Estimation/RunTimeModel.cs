@@ -1,7 +1,19 @@
+using Lepton.Model;
+
 namespace Lepton.Scheduling.Estimation;
 
 /// <summary>What the estimator looks at of a task: its class (who runs what), the device it runs on, and what it asks.</summary>
-internal readonly record struct RunTimeKey(string Class, string Device, string Demand);
+internal readonly record struct RunTimeKey(string Class, string Device, string Demand)
+{
+    /// <summary>Tasks of one group of jobs of one name and tenant are taken to do the same.</summary>
+    public static string ClassOf(RunSpec run) => $"{run.Tenant}/{run.JobName}/{run.Template.Group}";
+
+    public static RunTimeKey Of(string name, Demand demand)
+    {
+        var asks = demand.DeviceAsks();
+        return new RunTimeKey(name, asks.IsEmpty ? "cpu" : asks[0].ToString(), demand.ToString());
+    }
+}
 
 /// <summary>Run times learned from tasks that completed, by class and device; what is not known exactly is taken from what is nearest.</summary>
 /// <remarks>
@@ -15,42 +27,46 @@ internal sealed class RunTimeModel(int sketchLimit = RunTimeModel.SketchLimit)
     /// <summary>Runs that an answer rests on at least, old ones counting less.</summary>
     public const double EnoughRuns = 2.5;
 
-    private readonly Dictionary<string, RunTimeSketch> _sketches = new(StringComparer.Ordinal);
+    private readonly Dictionary<(EstimateBasis Basis, string Name, string Device), RunTimeSketch> _sketches = [];
 
     public int Count => _sketches.Count;
 
+    /// <summary>Runs learned so far: answers may differ once it has grown.</summary>
+    public long Learned { get; private set; }
+
     public void Learn(RunTimeKey key, TimeSpan ran, DateTimeOffset endedAt)
     {
+        Learned++;
         Sketch(Exact(key)).Add(ran, endedAt);
         Sketch(OfClass(key)).Add(ran, endedAt);
         Sketch(OfDemand(key)).Add(ran, endedAt);
         while (_sketches.Count > sketchLimit)
         {
-            _sketches.Remove(_sketches.OrderBy(s => s.Value.LastAt).ThenBy(s => s.Key, StringComparer.Ordinal).First().Key);
+            _sketches.Remove(_sketches.OrderBy(s => s.Value.LastAt).ThenBy(s => s.Key).First().Key);
         }
     }
 
     /// <summary>Null when too little is known of anything like it.</summary>
     public RunTimeEstimate? Predict(RunTimeKey key, DateTimeOffset now) =>
-        Predict(Exact(key), EstimateBasis.SameClassAndDevice, now)
-        ?? Predict(OfClass(key), EstimateBasis.SameClass, now)
-        ?? Predict(OfDemand(key), EstimateBasis.SameDemand, now);
+        Predict(Exact(key), now)
+        ?? Predict(OfClass(key), now)
+        ?? Predict(OfDemand(key), now);
 
-    private RunTimeEstimate? Predict(string name, EstimateBasis basis, DateTimeOffset now)
+    private RunTimeEstimate? Predict((EstimateBasis Basis, string Name, string Device) name, DateTimeOffset now)
     {
         if (!_sketches.TryGetValue(name, out var sketch) || sketch.WeightAt(now) is var weight && weight < EnoughRuns) return null;
-        return new RunTimeEstimate(sketch.Quantile(0.1), sketch.Quantile(0.5), sketch.Quantile(0.9), basis, weight);
+        return new RunTimeEstimate(sketch.Quantile(0.1), sketch.Quantile(0.5), sketch.Quantile(0.9), name.Basis, weight);
     }
 
-    private RunTimeSketch Sketch(string name)
+    private RunTimeSketch Sketch((EstimateBasis Basis, string Name, string Device) name)
     {
         if (!_sketches.TryGetValue(name, out var sketch)) _sketches.Add(name, sketch = new RunTimeSketch());
         return sketch;
     }
 
-    private static string Exact(RunTimeKey key) => $"{key.Class}@{key.Device}";
+    private static (EstimateBasis Basis, string Name, string Device) Exact(RunTimeKey key) => (EstimateBasis.SameClassAndDevice, key.Class, key.Device);
 
-    private static string OfClass(RunTimeKey key) => key.Class;
+    private static (EstimateBasis Basis, string Name, string Device) OfClass(RunTimeKey key) => (EstimateBasis.SameClass, key.Class, "");
 
-    private static string OfDemand(RunTimeKey key) => $"={key.Demand}@{key.Device}";
+    private static (EstimateBasis Basis, string Name, string Device) OfDemand(RunTimeKey key) => (EstimateBasis.SameDemand, key.Demand, key.Device);
 }

@@ -15,11 +15,13 @@ internal static class OwnRegion
         var (fitting, possible, ready, most, sum) = (0, 0, 0, Capacity.Zero, Capacity.Zero);
         var devices = shape.NeedsDevices ? new DeviceSums() : null;
         var phases = new SortedDictionary<NodePhase, int>();
+        var held = new List<string>();
         foreach (var node in ledger.Nodes)
         {
             var filter = Placer.TurnedDownBy(shape, node);
             if (filter is null) fitting++;
             else turnedDown[PlacementPolicies.Filters.IndexOf(filter)].Nodes++;
+            if (filter is Placement.Filters.NotHeldBack && node.Free.Fits(shape.Demand.Capacity)) held.Add($"{node.Id.Name} {node.HeldFor}");
             var tally = devices is null || !shape.Suits(node) ? null : DeviceTally.Of(shape, node);
             devices?.Add(tally);
             if (!CouldEverFit(shape, node)) continue;
@@ -36,7 +38,7 @@ internal static class OwnRegion
             if (Covers(shape.Demand.Capacity, node.Free) > Covers(shape.Demand.Capacity, most)) most = node.Free;
         }
 
-        var verdict = Reason(shape, self, ledger, new Counted(fitting, possible, ready, ledger.Nodes.Count(n => shape.AvoidedNodes.Contains(n.Id)), most, sum, phases, devices));
+        var verdict = Reason(shape, self, ledger, new Counted(fitting, possible, ready, ledger.Nodes.Count(n => shape.AvoidedNodes.Contains(n.Id)), most, sum, phases, devices, held));
         var refusals = turnedDown.Where(t => t.Nodes > 0).Select(t => new Refusals(t.Name, t.Nodes, Detail(t.Name, shape, ledger)));
         return (verdict, new RegionVerdict(self, verdict.Reason, verdict.Evidence, ledger.Nodes.Count, fitting, [.. refusals], TimeSpan.Zero));
     }
@@ -87,6 +89,14 @@ internal static class OwnRegion
         }
 
         if (c.Fitting > 0) return new(PendingReason.BehindInQueue, $"asked {asked}; fits on {Wording.Count(c.Fitting, "node")} of {self} now", "nothing: it is placed in the order of the queue");
+        if (c.Held.Count > 0)
+        {
+            return new(
+                PendingReason.InsufficientCapacity,
+                $"asked {asked}; {Wording.Count(c.Held.Count, "node")} of {self} have the cpus and memory and hold them for others: {string.Join(", ", c.Held.Take(3))}",
+                "wait until a task ends, give it a time limit so that it may run in front of a reservation, or allow more regions");
+        }
+
         if (c.Devices?.ReadyNearest is { Miss: not DeviceMiss.None } near) return NoDevices(asked, self, c, near);
         if (c.Ready > 1 && c.Sum.Fits(shape.Demand.Capacity))
         {
@@ -140,6 +150,7 @@ internal static class OwnRegion
             nameof(Placement.Filters.EnoughMemory) => string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"asked {shape.Demand.Capacity.MemoryBytes / 1048576.0:0.#} MiB, most free {ready.Select(f => f.MemoryBytes).DefaultIfEmpty().Max() / 1048576.0:0.#}"),
+            nameof(Placement.Filters.NotHeldBack) => string.Join(", ", ledger.Nodes.Where(n => n.HeldFor is not null).Take(3).Select(n => $"{n.Id.Name} {n.HeldFor}")),
             nameof(Placement.Filters.Ready) => string.Join(", ", ledger.Nodes
                 .Where(n => n.Phase != NodePhase.Ready || n.IsResting)
                 .GroupBy(n => n.Phase == NodePhase.Ready ? "resting after a refusal" : n.Phase.ToString())
@@ -170,7 +181,7 @@ internal static class OwnRegion
 
     private static double Share(long has, long asked) => asked <= 0 ? double.MaxValue : (double)has / asked;
 
-    private sealed record Counted(int Fitting, int Possible, int Ready, int Avoided, Capacity Most, Capacity Sum, SortedDictionary<NodePhase, int> Phases, DeviceSums? Devices);
+    private sealed record Counted(int Fitting, int Possible, int Ready, int Avoided, Capacity Most, Capacity Sum, SortedDictionary<NodePhase, int> Phases, DeviceSums? Devices, List<string> Held);
 
     /// <summary>What the nodes have of the devices asked, together.</summary>
     private sealed class DeviceSums

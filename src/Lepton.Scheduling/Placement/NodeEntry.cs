@@ -43,6 +43,12 @@ internal sealed class NodeEntry(NodeId id)
     /// <summary>Set at the start of a pass from <see cref="RestsUntil"/>.</summary>
     public bool IsResting { get; set; }
 
+    /// <summary>Its room is held for others: for whom, in words. Null: it is anybody's.</summary>
+    public string? HeldFor { get; set; }
+
+    /// <summary>Tasks on their way to it.</summary>
+    public IEnumerable<TaskId> Offered => _offered.Keys;
+
     /// <summary>Attempts granted or on their way.</summary>
     public int Attempts => _held.Count + _offered.Count;
 

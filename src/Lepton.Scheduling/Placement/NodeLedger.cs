@@ -88,6 +88,15 @@ internal sealed class NodeLedger
         if (_byId.TryGetValue(node, out var entry) && until > entry.RestsUntil) entry.RestsUntil = until;
     }
 
+    /// <summary>Says for whom a node's room is held; null: for nobody.</summary>
+    public void HoldBack(NodeEntry node, string? heldFor)
+    {
+        var opens = node.HeldFor is not null && heldFor is null;
+        var changes = opens || (node.HeldFor is null && heldFor is not null);
+        node.HeldFor = heldFor;
+        if (changes) Changed(node, opens);
+    }
+
     /// <summary>Ends rests that are over. Returns when the next one is.</summary>
     public DateTimeOffset? WakeRested(DateTimeOffset now)
     {

@@ -22,6 +22,7 @@ internal static class PlacementPolicies
         new NodeSelector(),
         new Constraints(),
         new Ready(),
+        new NotHeldBack(),
         new EnoughCpu(),
         new EnoughMemory(),
     ];

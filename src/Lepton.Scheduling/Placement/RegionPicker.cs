@@ -96,6 +96,23 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
         return Choice.Nowhere;
     }
 
+    /// <summary>One node of this region, though its room is held back; nowhere when it does not fit there.</summary>
+    public Choice PickHeld(TaskShape shape, NodeEntry node)
+    {
+        var heldFor = node.HeldFor;
+        node.HeldFor = null;
+        try
+        {
+            if (Placer.TurnedDownBy(shape, node) is not null) return Choice.Nowhere;
+            if (!shape.NeedsDevices) return new Choice(node, null);
+            return _boards.PickOn(shape, node, out var devices) ? new Choice(node, null, devices) : Choice.Nowhere;
+        }
+        finally
+        {
+            node.HeldFor = heldFor;
+        }
+    }
+
     private Choice Pinned(TaskShape shape, RegionId pin, ImmutableArray<RegionId> not, DateTimeOffset now) =>
         !not.Contains(pin) && shape.Allows(pin) && peers.Find(pin) is { } peer && PeerBook.MaySuit(peer, shape) && peers.TakesPinned(peer, shape.Demand, now)
             ? new Choice(null, peer)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lepton.Model;
+using Lepton.Scheduling.Estimation;
 using Lepton.Scheduling.Placement;
 
 namespace Lepton.Scheduling.Queueing;
@@ -15,6 +16,7 @@ internal sealed class FreshGroup
     /// <summary>Fresh tasks by shape; empty where all have one.</summary>
     private readonly int[] _fresh;
     private int _low;
+    private RunTimeKey? _learns;
 
     public FreshGroup(TaskGroup group, TaskPlace[] places, SharedShapes shared)
     {
@@ -30,6 +32,16 @@ internal sealed class FreshGroup
     public ImmutableArray<UpstreamOutput> Upstream { get; set; } = [];
 
     public int Count { get; private set; }
+
+    public required JobSpec Owner { get; init; }
+
+    /// <summary>What its run times are learned under; worked out when it is first asked for.</summary>
+    public RunTimeKey Learns => (_learns ??= RunTimeKey.Of($"{Owner.Tenant}/{Owner.Name}/{Group.Template.Group}", Group.Template.Demand));
+
+    /// <summary>How long its tasks are expected to run, as of <see cref="EstimatedAt"/> runs learned.</summary>
+    public RunTimeEstimate? Estimate { get; set; }
+
+    public long EstimatedAt { get; set; } = -1;
 
     public TaskShape ShapeOf(int index) => _shapes[Number(index)];
 

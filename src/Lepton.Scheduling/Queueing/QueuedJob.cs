@@ -16,7 +16,7 @@ internal sealed class QueuedJob
         SubmittedAt = submittedAt;
         _places = new TaskPlace[spec.TaskCount];
         _groups = new FreshGroup[spec.Groups.Length];
-        for (var i = 0; i < _groups.Length; i++) _groups[i] = new FreshGroup(spec.Groups[i], _places, shapes);
+        for (var i = 0; i < _groups.Length; i++) _groups[i] = new FreshGroup(spec.Groups[i], _places, shapes) { Owner = spec };
     }
 
     public JobId Job { get; }

@@ -33,6 +33,9 @@ internal sealed record WaitingTask
 
     public int Retries { get; init; }
 
+    /// <summary>How often it was put off for others.</summary>
+    public int TimesPutOff { get; init; }
+
     public string? RestoreFrom { get; init; }
 
     /// <summary>Regions that sent it back, one entry each.</summary>

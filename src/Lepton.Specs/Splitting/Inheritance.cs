@@ -14,8 +14,10 @@ internal static class Inheritance
         Placement = Placement(job.Placement, task.Placement),
         TimeLimit = task.TimeLimit ?? job.TimeLimit,
         StartAfter = task.StartAfter ?? job.StartAfter,
+        Deadline = task.Deadline ?? job.Deadline,
+        Estimate = task.Estimate ?? job.Estimate,
         Retry = Retry(job.Retry, task.Retry),
-        Preemption = task.Preemption?.GraceSeconds is null ? job.Preemption : task.Preemption,
+        Preemption = Preemption(job.Preemption, task.Preemption),
     };
 
     private static RunDocument? Run(RunDocument? job, RunDocument? task) =>
@@ -46,6 +48,13 @@ internal static class Inheritance
         Avoid = task.Avoid ?? job.Avoid,
         NodeSelector = Join(job.NodeSelector, task.NodeSelector),
         Constraints = task.Constraints ?? job.Constraints,
+    };
+
+    private static PreemptionDocument? Preemption(PreemptionDocument? job, PreemptionDocument? task) =>
+        job is null || task is null ? task ?? job : task with
+    {
+        GraceSeconds = task.GraceSeconds ?? job.GraceSeconds,
+        Preemptible = task.Preemptible ?? job.Preemptible,
     };
 
     private static RetryDocument? Retry(RetryDocument? job, RetryDocument? task) =>

@@ -48,6 +48,22 @@ internal sealed class DeviceBoards(NodeLedger ledger, bool check = false)
         return entry;
     }
 
+    /// <summary>The devices of one node, if it has what is asked, by the cheapest way of the first rank that does.</summary>
+    public bool PickOn(TaskShape shape, NodeEntry node, out ImmutableArray<DeviceGrant> devices)
+    {
+        _chooser ??= new DeviceChooser(_mix);
+        var (best, least) = (-1, DeviceChooser.CannotRun);
+        for (var way = 0; way < shape.Ways.Length; way++)
+        {
+            if (best >= 0 && shape.Ways[way].Rank > shape.Ways[best].Rank) break;
+            var cost = _chooser.Cost(node, shape.Ways[way].Ask, shape.Demand.Capacity.MilliCpu);
+            if (cost < least) (best, least) = (way, cost);
+        }
+
+        devices = best < 0 ? [] : _chooser.Choose(node, shape.Ways[best].Ask, shape.Demand.Capacity.MilliCpu);
+        return best >= 0;
+    }
+
     private void CatchUp(TaskShape shape, Boards boards)
     {
         if (boards.Layout != ledger.Layout || boards.Mix != _mix.Version || ledger.Touches - boards.Seen >= ledger.TouchesKept)

@@ -22,9 +22,41 @@ internal sealed class ReservationBook<THolder>(int kinds)
 {
     private readonly OrderedDictionary<THolder, Reservation> _all = [];
     private readonly Dictionary<int, List<THolder>> _byNode = [];
+    private readonly HashSet<THolder> _confirmed = [];
     private readonly CapacityProfile _profile = new(kinds);
 
     public int Count => _all.Count;
+
+    /// <summary>
+    /// A new pass begins: reservations count against newcomers again only once their holder's turn has come, so that whoever is ahead in the order
+    /// goes first. What is held, and whoever has a reservation, is respected by all.
+    /// </summary>
+    public void BeginPass() => _confirmed.Clear();
+
+    /// <summary>The last one whose holder's turn has not come in this pass.</summary>
+    public bool TryLast([MaybeNullWhen(false)] out THolder holder)
+    {
+        for (var i = _all.Count - 1; i >= 0; i--)
+        {
+            var (key, room) = _all.GetAt(i);
+            if (room.IsHeld || _confirmed.Contains(key)) continue;
+            holder = key;
+            return true;
+        }
+
+        holder = default;
+        return false;
+    }
+
+    public void Clear()
+    {
+        _all.Clear();
+        _byNode.Clear();
+        _confirmed.Clear();
+    }
+
+    /// <summary>When somebody could start without delaying any reservation; null when nobody knows.</summary>
+    public long? When(long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse) => Earliest(amounts, duration, now, times, mayUse, all: true)?.Start;
 
     /// <summary>In the order in which they were given.</summary>
     public IEnumerable<KeyValuePair<THolder, Reservation>> All => _all;
@@ -43,7 +75,8 @@ internal sealed class ReservationBook<THolder>(int kinds)
     public Reservation? Reserve(THolder holder, long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse)
     {
         Release(holder);
-        var found = Earliest(amounts, duration, now, times, mayUse);
+        var found = Earliest(amounts, duration, now, times, mayUse, all: false);
+        _confirmed.Add(holder);
         if (found is { } at) Put(holder, new Reservation(at.Node, at.Start, duration, amounts, false));
         return found is null ? null : _all[holder];
     }
@@ -52,6 +85,7 @@ internal sealed class ReservationBook<THolder>(int kinds)
     public void Hold(THolder holder, int node, long[] amounts, long duration, long now)
     {
         Release(holder);
+        _confirmed.Add(holder);
         Put(holder, new Reservation(node, now, duration, amounts, true));
     }
 
@@ -64,13 +98,17 @@ internal sealed class ReservationBook<THolder>(int kinds)
         if (!_all.TryGetValue(holder, out var old) || old.IsHeld) return false;
         var at = _all.IndexOf(holder);
         Remove(holder, old);
-        var found = Earliest(old.Amounts, old.Duration, now, times, mayUse);
+        var found = Earliest(old.Amounts, old.Duration, now, times, mayUse, all: true);
         var isBetter = found is { } f && (f.Start < old.Start || old.Start < now || !StillHolds(old, now, times, mayUse));
         var next = isBetter ? old with { Node = found!.Value.Node, Start = found.Value.Start } : old;
         _all.Insert(at, holder, next);
         Bind(holder, next.Node);
+        _confirmed.Add(holder);
         return isBetter;
     }
+
+    /// <summary>Its holder's turn has come and it stays as it is.</summary>
+    public void Keep(THolder holder) => _confirmed.Add(holder);
 
     public bool Release(THolder holder)
     {
@@ -81,7 +119,8 @@ internal sealed class ReservationBook<THolder>(int kinds)
 
     /// <summary>Whether somebody who starts now on a node and ends by a time delays no reservation there. Room of its own does not stand in its way.</summary>
     /// <param name="self">Who asks, if it holds room itself.</param>
-    public bool Admits(int node, ReadOnlySpan<long> asked, long now, long end, INodeTimes times, THolder? self = default)
+    /// <param name="respectAll">False: reservations whose holder's turn has not come in this pass do not count.</param>
+    public bool Admits(int node, ReadOnlySpan<long> asked, long now, long end, INodeTimes times, THolder? self = default, bool respectAll = true)
     {
         if (!_byNode.TryGetValue(node, out var holders)) return true;
         if (!times.Fill(node, now, _profile)) return false;
@@ -89,18 +128,19 @@ internal sealed class ReservationBook<THolder>(int kinds)
         {
             if (self is not null && holder.Equals(self)) continue;
             var other = _all[holder];
+            if (!respectAll && !other.IsHeld && !_confirmed.Contains(holder)) continue;
             _profile.Take(Math.Max(now, other.Start), Late(other, now), other.Amounts);
         }
 
         return _profile.Fits(asked, now, end);
     }
 
-    private (int Node, long Start)? Earliest(long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse)
+    private (int Node, long Start)? Earliest(long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse, bool all)
     {
         (int Node, long Start)? best = null;
         for (var node = 0; node < times.Nodes && best?.Start != now; node++)
         {
-            if (!mayUse(node) || !TryFill(node, now, times)) continue;
+            if (!mayUse(node) || !TryFill(node, now, times, all)) continue;
             var start = _profile.Earliest(amounts, duration, now);
             if (start != CapacityProfile.Never && (best is null || start < best.Value.Start)) best = (node, start);
         }
@@ -109,15 +149,16 @@ internal sealed class ReservationBook<THolder>(int kinds)
     }
 
     private bool StillHolds(Reservation reservation, long now, INodeTimes times, Func<int, bool> mayUse) =>
-        mayUse(reservation.Node) && TryFill(reservation.Node, now, times) && _profile.Fits(reservation.Amounts, reservation.Start, reservation.End);
+        mayUse(reservation.Node) && TryFill(reservation.Node, now, times, all: true) && _profile.Fits(reservation.Amounts, reservation.Start, reservation.End);
 
     /// <summary>What is free on a node beside everything that is reserved there.</summary>
-    private bool TryFill(int node, long now, INodeTimes times)
+    private bool TryFill(int node, long now, INodeTimes times, bool all)
     {
         if (!times.Fill(node, now, _profile)) return false;
         foreach (var holder in HoldersOn(node))
         {
             var other = _all[holder];
+            if (!all && !other.IsHeld && !_confirmed.Contains(holder)) continue;
             _profile.Take(Math.Max(now, other.Start), Late(other, now), other.Amounts);
         }
 
@@ -143,6 +184,7 @@ internal sealed class ReservationBook<THolder>(int kinds)
     private void Remove(THolder holder, Reservation known)
     {
         _all.Remove(holder);
+        _confirmed.Remove(holder);
         var holders = _byNode[known.Node];
         holders.Remove(holder);
         if (holders.Count == 0) _byNode.Remove(known.Node);

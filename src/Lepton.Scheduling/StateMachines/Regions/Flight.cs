@@ -1,5 +1,6 @@
 using Lepton.Model;
 using Lepton.Scheduling.Placement;
+using Lepton.Scheduling.Estimation;
 using Lepton.Scheduling.Queueing;
 
 namespace Lepton.Scheduling.StateMachines.Regions;
@@ -52,6 +53,23 @@ internal sealed class Flight
     public int Queue { get; set; }
 
     public long[]? Amounts { get; set; }
+
+    public int Priority { get; init; }
+
+    /// <summary>Run time that it will not exceed, as far as anybody knows: its limit, else what nine of ten runs like it took.</summary>
+    public TimeSpan? Bound { get; init; }
+
+    public TimeSpan? CheckpointEvery { get; init; }
+
+    public TimeSpan Grace { get; init; }
+
+    public bool Preemptible { get; init; }
+
+    /// <summary>What its run time is learned under.</summary>
+    public RunTimeKey? Learns { get; init; }
+
+    /// <summary>It was told to make room.</summary>
+    public bool IsPutOff { get; set; }
 
     /// <summary>Its region has been silent too long; the task was told.</summary>
     public bool TakenBack { get; set; }

@@ -61,6 +61,7 @@ public sealed partial class RegionMachine
         if (PendingShape(task) is { } shape)
         {
             var waiting = _queue.Find(task);
+            if (_rooms.Count > 0 && RoomVerdict(task, now) is { } made && Held(task, waiting, now) is null) return new Explained(WithRoom(task, shape, made, now));
             var (dominant, regions) = Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, QueueOf(task)));
             var verdict = Held(task, waiting, now) ?? OfGang(task, waiting, now) ?? OnItsWay(dominant, now);
             var key = waiting?.Key ?? _queue.Find(task.Job)!.Key;
@@ -70,7 +71,15 @@ public sealed partial class RegionMachine
                 ? $"{verdict.Evidence}; position {at} of {_queue.CountOf(queue)} in queue {queue}, {LastPass(now)}"
                 : verdict.Evidence;
             return new Explained(new Explanation(
-                task, TaskPhase.Pending, verdict.Reason, evidence, [.. verdict.Next], regions, position, _lastPass?.At ?? now.At));
+                task, TaskPhase.Pending, verdict.Reason, evidence, [.. verdict.Next], regions, position, _lastPass?.At ?? now.At)
+            {
+                Start = StartOf(shape, task, null, now),
+            });
+        }
+
+        if (_missed.Contains(task))
+        {
+            return new Explained(new Explanation(task, TaskPhase.Stopping, null, "its deadline passed before it started: it ends as timed out", [], [], null, now.At));
         }
 
         if (_queue.Find(task.Job) is { } job && job.Has(task.Index) && IsWithdrawn(job, task.Index))
@@ -89,6 +98,19 @@ public sealed partial class RegionMachine
 
         return new Refused(
             RefusalCode.NotFound, $"Task {task} neither waits nor runs by the order of region {_self}.", "Maybe it has ended: its record tells.");
+    }
+
+    /// <summary>What is being done for it comes first; what stands in its way in each region is told as always.</summary>
+    private Explanation WithRoom(TaskId task, TaskShape shape, Verdict made, Moment now)
+    {
+        var (dominant, regions) = Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, QueueOf(task)));
+        var key = _queue.Find(task)?.Key ?? _queue.Find(task.Job)!.Key;
+        var evidence = made.Reason == dominant.Reason ? $"{dominant.Evidence}; {made.Evidence}" : made.Evidence;
+        return new Explanation(
+            task, TaskPhase.Pending, made.Reason, evidence, [.. made.Next], regions, _queue.PositionOf(task, QueueOf(task), key), _lastPass?.At ?? now.At)
+        {
+            Start = StartOf(shape, task, null, now),
+        };
     }
 
     private Explanation InFlight(Flight flight, Moment now)

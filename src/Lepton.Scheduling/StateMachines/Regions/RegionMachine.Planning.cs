@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lepton.Model;
+using Lepton.Scheduling.Estimation;
 using Lepton.Scheduling.Explaining;
 using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Queueing;
@@ -14,6 +15,8 @@ public sealed partial class RegionMachine
     private readonly HashSet<TaskShape> _hopeless = [];
     private readonly Dictionary<TaskShape, bool> _everFits = [];
     private readonly SortedDictionary<int, IEnumerator<TaskId>> _turns = [];
+    private readonly RunTimeModel _runTimes = new();
+    private readonly HashSet<TaskId> _missed = [];
     private int _left;
     private DateTimeOffset? _next;
     private (long Nodes, long Peers) _hopelessSince;
@@ -34,6 +37,7 @@ public sealed partial class RegionMachine
         var limit = Math.Max(1, _settings.AssignmentsPerPass);
         _left = limit;
         _desk.Count(_ledger);
+        BeginRooms(now);
         _turns.Clear();
         foreach (var (name, lines) in _queue.Queues)
         {
@@ -75,6 +79,7 @@ public sealed partial class RegionMachine
                 if (group.Count == 0 || group.Group.Template.IsGang || StartsLater(group, now)) continue;
                 for (var index = group.Next(0, skip); index >= 0; index = group.Next(index + 1, skip))
                 {
+                    if (_left == 0) yield break;
                     if (!PlaceFresh(job, group, index, queue, skip, now, effects)) continue;
                     yield return new TaskId(job.Job, index);
                 }
@@ -91,7 +96,18 @@ public sealed partial class RegionMachine
         }
 
         if (task.Run is not null && !_peers.MayStartFor(task.Task.Owner, now.At)) return false;
-        var choice = Choose(task.Shape, queue, Refusers(task, now), now);
+        var template = task.Run?.Template ?? _queue.Find(task.Task.Job)!.GroupOf(task.Task.Index).Group.Template;
+        if (HasMissed(template, now))
+        {
+            if (task.Run is not null) SendBack(task, $"Its deadline passed while it waited in {_self}.", effects);
+            else Miss(_queue.Find(task.Task.Job)!, task.Task.Index, task.RestoreFrom, effects);
+            return false;
+        }
+
+        var learns = LearnsOf(task);
+        var estimate = _runTimes.Predict(learns, now.At);
+        var asker = new Asker(task.Task, queue, task.Priority, learns, estimate, BoundOf(template, estimate), task.QueuedAt, HasLostItsPlace(task));
+        var choice = Choose(task.Shape, asker, Refusers(task, now), now, effects);
         if (choice.IsNowhere)
         {
             if (task.Run is not null) MaySendBack(task, queue, now, effects);
@@ -100,7 +116,7 @@ public sealed partial class RegionMachine
 
         _queue.TakeAgain(task.Task);
         var run = task.Run ?? _queue.Find(task.Task.Job)!.RunOf(task.Task.Index, task.RestoreFrom);
-        Send(task.Task, task.Shape, task, run, choice, queue, now, effects);
+        Send(task.Shape, task, run, choice, asker, now, effects);
         _left--;
         return true;
     }
@@ -114,15 +130,24 @@ public sealed partial class RegionMachine
 
     private bool PlaceFresh(QueuedJob job, FreshGroup group, int index, int queue, HashSet<TaskShape> skip, Moment now, Effects effects)
     {
+        if (HasMissed(group.Group.Template, now))
+        {
+            Miss(job, index, null, effects);
+            return false;
+        }
+
         var shape = group.ShapeOf(index);
-        var choice = Choose(shape, queue, [], now);
+        var estimate = EstimateOf(group, now);
+        var since = group.Group.Template.StartAfter is { } start && start > job.SubmittedAt ? start : job.SubmittedAt;
+        var asker = new Asker(new TaskId(job.Job, index), queue, job.Spec.Priority, group.Learns, estimate, BoundOf(group.Group.Template, estimate), since, false);
+        var choice = Choose(shape, asker, [], now, effects);
         if (choice.IsNowhere)
         {
             skip.Add(shape);        // within a pass nothing becomes free
             return false;
         }
 
-        Send(new TaskId(job.Job, index), shape, null, job.RunOf(index, null), choice, queue, now, effects);
+        Send(shape, null, job.RunOf(index, null), choice, asker, now, effects);
         _left--;
         return true;
     }
@@ -183,13 +208,60 @@ public sealed partial class RegionMachine
     }
 
     /// <remarks>Where the queue has no quota left here, other regions may still take it: they have quotas of their own.</remarks>
-    private Choice Choose(TaskShape shape, int queue, ImmutableArray<RegionId> refusers, Moment now)
+    private Choice Choose(TaskShape shape, Asker asker, ImmutableArray<RegionId> refusers, Moment now, Effects effects)
     {
-        if (Hopeless().Contains(shape)) return Choice.Nowhere;
-        var hasQuota = _desk.Quotas.Shortage(queue, _desk.AmountsOf(shape)) < 0;
-        var choice = _picker.Pick(shape, refusers, now.At, hasQuota);
-        if (choice.IsNowhere && refusers.IsEmpty && hasQuota) _hopeless.Add(shape);
+        var hasQuota = _desk.Quotas.Shortage(asker.Queue, _desk.AmountsOf(shape)) < 0;
+        var choice = Choice.Nowhere;
+        if (!Hopeless().Contains(shape))
+        {
+            choice = _picker.Pick(shape, refusers, now.At, hasQuota);
+            if (choice.IsNowhere && refusers.IsEmpty && hasQuota) _hopeless.Add(shape);
+        }
+
+        if (choice.IsNowhere && hasQuota) choice = ChooseHeld(shape, asker, now);
+        if (choice.IsNowhere) AskForRoom(shape, asker, hasQuota, now, effects);
+        else LeaveRoom(asker.Task);
         return choice;
+    }
+
+    private static bool HasLostItsPlace(WaitingTask task) => task.Cause is AttemptEndCause.NodeLost or AttemptEndCause.LeaseExpired or AttemptEndCause.DeviceFault;
+
+    private RunTimeKey LearnsOf(WaitingTask task) => task.Run is { } run ? RunTimeKey.Of(RunTimeKey.ClassOf(run), run.Template.Demand)
+        : _queue.Find(task.Task.Job)!.GroupOf(task.Task.Index).Learns;
+
+    /// <summary>Asked anew only when something was learned since.</summary>
+    private RunTimeEstimate? EstimateOf(FreshGroup group, Moment now)
+    {
+        if (group.EstimatedAt == _runTimes.Learned) return group.Estimate;
+        group.EstimatedAt = _runTimes.Learned;
+        return group.Estimate = _runTimes.Predict(group.Learns, now.At);
+    }
+
+    /// <summary>How long it runs at most, as far as anybody knows: its limit, else what nine of ten runs like it took, else what its submitter expects.</summary>
+    private static TimeSpan? BoundOf(TaskTemplate template, RunTimeEstimate? estimate)
+    {
+        var learned = estimate?.High ?? template.ExpectedRun;
+        return template.TimeLimit is { } limit && (learned is null || limit < learned) ? limit : learned;
+    }
+
+    private bool HasMissed(TaskTemplate template, Moment now)
+    {
+        if (template.Deadline is not { } deadline) return false;
+        if (deadline <= now.At) return true;
+        WakeFor(deadline);
+        return false;
+    }
+
+    /// <summary>It will not start any more: its task ends it and says so to the job.</summary>
+    private void Miss(QueuedJob job, int index, string? restoreFrom, Effects effects)
+    {
+        var task = new TaskId(job.Job, index);
+        _queue.TakeAgain(task);
+        job.Move(index, TaskPlace.InFlight);
+        _missed.Add(task);
+        LeaveRoom(task);
+        effects.Send(Address.Of(task), new MissDeadline(job.RunOf(index, restoreFrom)), SendMode.UntilAnswered);
+        _left--;
     }
 
     /// <summary>Shapes that fit nowhere as long as nothing opens anywhere.</summary>
@@ -237,9 +309,19 @@ public sealed partial class RegionMachine
         return refusers.ToImmutable();
     }
 
+    /// <summary>A member of a gang, whose places were tried before.</summary>
     private void Send(TaskId task, TaskShape shape, WaitingTask? before, RunSpec run, Choice choice, int queue, Moment now, Effects effects)
     {
+        var learns = RunTimeKey.Of(RunTimeKey.ClassOf(run), run.Template.Demand);
+        var estimate = _runTimes.Predict(learns, now.At);
+        Send(shape, before, run, choice, new Asker(task, queue, run.Priority, learns, estimate, BoundOf(run.Template, estimate), now.At, false), now, effects);
+    }
+
+    private void Send(TaskShape shape, WaitingTask? before, RunSpec run, Choice choice, Asker asker, Moment now, Effects effects)
+    {
+        var task = asker.Task;
         var isGuest = before?.Run is not null;
+        if (run.Template.Deadline is { } deadline) run = run with { Template = run.Template with { TimeLimit = Earlier(run.Template.TimeLimit, deadline - now.At) } };
         var after = isGuest ? before!.LastAttempt - 1 : before?.LastAttempt ?? 0;
         var flight = new Flight
         {
@@ -252,13 +334,19 @@ public sealed partial class RegionMachine
             Order = ++_order,
             Before = before,
             Gang = run.Gang,
+            Priority = run.Priority,
+            Bound = asker.Bound,
+            CheckpointEvery = run.Template.CheckpointEvery,
+            Grace = run.Template.Grace,
+            Preemptible = run.Template.Preemptible,
+            Learns = asker.Learns,
         };
         _flights[task] = flight;
-        if (flight.Region == _self) Charge(flight, queue);
+        if (flight.Region == _self) Charge(flight, asker.Queue);
         if (choice.Node is { } node) _ledger.Offer(task, after, node.Id, shape.Demand.Capacity, choice.Devices);
         else choice.Region!.Delegate(shape.Demand, now.At);
         if (!isGuest) _queue.Find(task.Job)!.Move(task.Index, TaskPlace.InFlight);
-        var order = new Dispatch(run, flight.Region, flight.Node, _row!.Epoch, flight.Order, after) { Devices = choice.Devices.OrEmpty() };
+        var order = new Dispatch(run, flight.Region, flight.Node, _row!.Epoch, flight.Order, after) { Devices = choice.Devices.OrEmpty(), ExpectedRun = asker.Estimate?.Median ?? run.Template.ExpectedRun };
         effects.Send(Address.Of(task, _self), order, SendMode.UntilAnswered);
     }
 
@@ -339,6 +427,8 @@ public sealed partial class RegionMachine
         _peers.Find(flight.Region)?.TakeBack(flight.Shape.Demand);
         _peers.Freed();
     }
+
+    private static TimeSpan Earlier(TimeSpan? limit, TimeSpan left) => limit is { } l && l < left ? l : left;
 
     /// <summary>From here on its queue holds what it asked. Counted until it has left: longer than it runs, never shorter.</summary>
     private void Charge(Flight flight, int queue)

@@ -135,7 +135,9 @@ public sealed partial class RegionMachine
         {
             for (var index = 0; index < job.TaskCount; index++)
             {
-                if (job.PlaceOf(index) == TaskPlace.InFlight) EndFlight(new TaskId(id, index), effects, isOver: true);
+                if (job.PlaceOf(index) != TaskPlace.InFlight) continue;
+                EndFlight(new TaskId(id, index), effects, isOver: true);
+                _missed.Remove(new TaskId(id, index));
             }
         }
 
@@ -163,10 +165,12 @@ public sealed partial class RegionMachine
         if (job.PlaceOf(task.Index) == TaskPlace.Settled) return Ack.Done;
         if (_queue.Find(task) is { } known && known.LastAttempt >= waits.LastAttempt.Number) return Ack.Done;
         ImmutableArray<Refusal> refusals = [];
+        var putOff = waits.Cause == AttemptEndCause.Preempted ? 1 : 0;
         if (_flights.TryGetValue(task, out var flight))
         {
             if (waits.LastAttempt.Number <= flight.After || waits.LastAttempt.Number < flight.Attempt) return Ack.Done;
             if (waits.Cause == AttemptEndCause.NotStarted && flight.Node is { } node) _ledger.Rest(node, now.At + _settings.HeartbeatEvery);
+            putOff += flight.Before?.TimesPutOff ?? 0;
             if (waits.Cause == AttemptEndCause.NotStarted) refusals = RefusalsAfter(flight, now);
             EndFlight(task, effects, $"ended as {waits.Cause}");
         }
@@ -186,6 +190,7 @@ public sealed partial class RegionMachine
             Retries = waits.Retries,
             RestoreFrom = waits.RestoreFrom,
             Refusals = refusals,
+            TimesPutOff = putOff,
         });
         PlanSoon(now, effects);
         return Ack.Done;
@@ -200,6 +205,8 @@ public sealed partial class RegionMachine
             _guests.Remove(task);
         }
 
+        if (settled.Ran is { } ran && _flights.GetValueOrDefault(task) is { Learns: { } learns }) _runTimes.Learn(learns, ran, now.At);
+        _missed.Remove(task);
         _queue.TakeAgain(task);
         EndFlight(task, effects, isOver: true);
         if (_queue.Find(task.Job) is { } job && job.Has(task.Index))

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lepton.Model;
+using Lepton.Scheduling.Estimation;
 using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Queueing;
 using Lepton.Scheduling.Shell;
@@ -20,9 +21,17 @@ public sealed partial class RegionMachine
         _peers.Restart(now.At);
         foreach (var node in scanned.OfType<NodeRow>()) _ledger.Load(node);
         var tasks = scanned.OfType<TaskRow>().ToLookup(t => t.Task.Job);
+        foreach (var task in scanned.OfType<TaskRow>().Where(t => t.Phase == TaskPhase.Succeeded).OrderBy(t => t.EndedAt)) LearnFrom(task);
         foreach (var job in scanned.OfType<JobRow>().Where(j => j.EndedAt is null)) RestoreJob(job, [.. tasks[job.Job]], now);
         foreach (var guest in scanned.OfType<GuestRow>()) RestoreGuest(guest, now);
         BreakWhatWasCut(effects);
+    }
+
+    /// <summary>Run times of tasks that completed, as long as their records are kept.</summary>
+    private void LearnFrom(TaskRow row)
+    {
+        if (row.Class.Length == 0 || row.Current is not { End: { StartedAt: { } started } end } || end.EndedAt <= started) return;
+        _runTimes.Learn(new RunTimeKey(row.Class, "", row.Class), end.EndedAt - started, end.EndedAt);      // what it asked is not in an ended record
     }
 
     private void RestoreJob(JobRow row, IReadOnlyList<TaskRow> tasks, Moment now)
@@ -66,6 +75,12 @@ public sealed partial class RegionMachine
                 Since = current.LeasedAt,
                 Phase = row.Phase,
                 Gang = row.Run?.Gang,
+                Priority = job.Spec.Priority,
+                Bound = BoundOf(job.GroupOf(index).Group.Template, _runTimes.Predict(job.GroupOf(index).Learns, now.At)),
+                CheckpointEvery = job.GroupOf(index).Group.Template.CheckpointEvery,
+                Grace = job.GroupOf(index).Group.Template.Grace,
+                Preemptible = job.GroupOf(index).Group.Template.Preemptible,
+                Learns = job.GroupOf(index).Learns,
             }, job.Spec.Queue, current.Devices, now);
         }
         else if (IsWithdrawn(job, index))
@@ -88,6 +103,7 @@ public sealed partial class RegionMachine
                 Message = row.Message,
                 Retries = row.Retries,
                 RestoreFrom = row.NewestCheckpoint(),
+                TimesPutOff = row.Attempts.Count(a => a.End?.Cause == AttemptEndCause.Preempted),
             });
         }
     }
@@ -109,6 +125,12 @@ public sealed partial class RegionMachine
                 Attempt = row.Attempt.Number,
                 Since = row.AcceptedAt,
                 Gang = row.Run.Gang,
+                Priority = row.Run.Priority,
+                Bound = BoundOf(row.Run.Template, null),
+                CheckpointEvery = row.Run.Template.CheckpointEvery,
+                Grace = row.Run.Template.Grace,
+                Preemptible = row.Run.Template.Preemptible,
+                Learns = RunTimeKey.Of(RunTimeKey.ClassOf(row.Run), row.Run.Template.Demand),
             }, row.Run.Queue, row.Devices, now);
         }
         else

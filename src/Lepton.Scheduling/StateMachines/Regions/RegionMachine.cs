@@ -45,6 +45,7 @@ public sealed partial class RegionMachine : IStateMachine
         _picker = new RegionPicker(region, _ledger, _peers);
         _queue = new TaskQueue(settings.Fleet);
         _desk = new QueueDesk(settings.Queues);
+        MakeRooms();
         Self = Address.Of(region);
     }
 

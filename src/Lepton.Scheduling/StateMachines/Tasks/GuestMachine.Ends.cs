@@ -115,7 +115,8 @@ public sealed partial class GuestMachine
         _row = _row! with { Phase = GuestPhase.Ended, End = end, Run = null };
         effects.Save();
         TellOwner(_row.Attempt, end, SendMode.Owed, effects);
-        effects.Send(Address.Of(self), new TaskSettled(task, _row.Attempt.Number), SendMode.Owed);
+        var ran = end is { Cause: AttemptEndCause.Completed, StartedAt: { } started } && end.EndedAt > started ? end.EndedAt - started : (TimeSpan?)null;
+        effects.Send(Address.Of(self), new TaskSettled(task, _row.Attempt.Number) { Ran = ran }, SendMode.Owed);
     }
 
     private void TellOwner(AttemptId attempt, AttemptEnd end, SendMode mode, Effects effects) =>

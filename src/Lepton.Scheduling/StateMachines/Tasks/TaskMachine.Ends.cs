@@ -86,7 +86,7 @@ public sealed partial class TaskMachine
         (_telling, _jobTold, _regionTold, _owesEnd) = (true, false, false, mode == SendMode.Owed || _beganOver);
         var artifacts = _row!.Phase == TaskPhase.Succeeded ? _row.Current!.End!.Artifacts : [];
         effects.Send(Address.Of(task.Job), new TaskEnded(task, _row.Phase, artifacts, _row.Message), mode);
-        effects.Send(Address.Of(self), new TaskSettled(task), mode);
+        effects.Send(Address.Of(self), new TaskSettled(task) { Ran = RanFor(_row.Current?.End) }, mode);
     }
 
     private void OnTold(ref bool told, Effects effects)
@@ -126,6 +126,9 @@ public sealed partial class TaskMachine
     /// <summary>The same report of one end, as its sender repeats it.</summary>
     private static bool IsSame(AttemptEnd a, AttemptEnd b) =>
         a.Cause == b.Cause && a.EndedAt == b.EndedAt && a.ExitCode == b.ExitCode && a.Signal == b.Signal;
+
+    private static TimeSpan? RanFor(AttemptEnd? end) =>
+        end is { Cause: AttemptEndCause.Completed, StartedAt: { } started } && end.EndedAt > started ? end.EndedAt - started : null;
 
     private static string? NewestCheckpoint(TaskRow row)
     {

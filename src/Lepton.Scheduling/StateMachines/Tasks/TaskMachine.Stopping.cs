@@ -67,6 +67,24 @@ public sealed partial class TaskMachine
         EndAttempt(end, null, null, SendMode.Owed, now, effects);
     }
 
+    /// <summary>It waited past its deadline: over before it started, or started again.</summary>
+    private void OnMissDeadline(MissDeadline missed, CallId call, Moment now, Effects effects)
+    {
+        effects.Reply(call, Ack.Done);
+        if (IsLive || _row is { Phase: var phase } && phase.IsTerminal()) return;
+        var deadline = missed.Run.Template.Deadline ?? now.At;
+        _row = (_row ?? NewRow(missed.Run, now)) with
+        {
+            Phase = TaskPhase.TimedOut,
+            Message = $"Its deadline {deadline.ToUniversalTime():yyyy-MM-dd HH:mm:ss'Z'} passed before it started.",
+            EndedAt = now.At,
+            Run = null,
+        };
+        effects.Drop(static (_, sent) => sent is TaskWaits);
+        effects.Save();
+        Tell(SendMode.Owed, effects);
+    }
+
     private void SendStop(AttemptEndCause cause, Effects effects)
     {
         var current = _row!.Current!;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lepton.Model;
+using Lepton.Scheduling.Estimation;
 using Lepton.Scheduling.Shell;
 
 namespace Lepton.Scheduling.StateMachines.Tasks;
@@ -58,6 +59,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
             case AttemptStarted started: OnStarted(started, call, effects); break;
             case AttemptEnded ended: OnEnded(ended, call, now, effects); break;
             case CancelTask cancel: OnCancel(cancel, call, now, effects); break;
+            case MissDeadline missed: OnMissDeadline(missed, call, now, effects); break;
             case DelegationLost lost: OnDelegationLost(lost, call, now, effects); break;
             case StopMember stop: OnStopMember(stop, call, effects); break;
             case DescribeTask: effects.Reply(call, Describe()); break;
@@ -111,7 +113,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
         {
             Phase = TaskPhase.Leased,
             Attempt = id.Number,
-            Attempts = kept.Add(new AttemptRecord(id.Number, order.Region, order.Node, now.At, null) { Devices = order.Devices }),
+            Attempts = kept.Add(new AttemptRecord(id.Number, order.Region, order.Node, now.At, null) { Devices = order.Devices, ExpectedRun = order.ExpectedRun }),
             NotBefore = default,
             Message = "",
             Run = order.Run,
@@ -154,6 +156,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
         Attempts = [],
         SubmittedAt = run.SubmittedAt == default ? now.At : run.SubmittedAt,
         Queue = run.Queue,
+        Class = RunTimeKey.ClassOf(run),
     };
 
     private void OnOfferAnswered(AttemptId attempt, Address to, Reply reply, Moment now, Effects effects)

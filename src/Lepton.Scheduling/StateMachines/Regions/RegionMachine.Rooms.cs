@@ -1,0 +1,262 @@
+using System.Globalization;
+using Lepton.Model;
+using Lepton.Scheduling.Estimation;
+using Lepton.Scheduling.Explaining;
+using Lepton.Scheduling.Placement;
+using Lepton.Scheduling.Queueing.Preempting;
+using Lepton.Scheduling.Queueing.Reserving;
+using Lepton.Scheduling.Shell;
+
+namespace Lepton.Scheduling.StateMachines.Regions;
+
+/// <content>
+/// Room for those who cannot start: nodes on standby, reservations with backfill in front of them, and others put off. All of it is memory only: a
+/// new activation begins without, which delays, and breaks nothing.
+/// </content>
+public sealed partial class RegionMachine
+{
+    /// <summary>Kinds of resource that reservations look at.</summary>
+    private const int ReservedKinds = 32;
+
+    /// <summary>Searches for victims in one pass, and the pause after a pass that had some.</summary>
+    private const int SearchesPerPass = 4;
+
+    private static readonly TimeSpan SearchEvery = TimeSpan.FromSeconds(1);
+
+    private readonly ReservationBook<TaskId> _rooms = new(ReservedKinds);
+    private readonly Dictionary<TaskId, DateTimeOffset> _holds = [];
+    private Standby _standby = new(0, 0);
+    private NodeTimes _times = null!;
+    private VictimSearch _search = null!;
+    private PreemptionRules _rules = null!;
+    private List<RunningTask>? _running;
+    private DateTimeOffset _searchAt;
+    private DateTimeOffset _improveAt;
+    private int _searches;
+    private int _roomsLayout = -1;
+    private bool _holdsBack;
+
+    /// <summary>Who asks for room in this pass, with what is known of it.</summary>
+    private readonly record struct Asker(
+        TaskId Task, int Queue, int Priority, RunTimeKey Learns, RunTimeEstimate? Estimate, TimeSpan? Bound, DateTimeOffset Since, bool LostItsPlace);
+
+    private void MakeRooms()
+    {
+        _standby = new Standby(_settings.StandbyNodes, _settings.StandbyPercent);
+        _times = new NodeTimes(_ledger, _desk, _flights);
+        _rules = new PreemptionRules(_desk.Tree, _desk.Quotas, _settings.MinimumRun);
+        _search = new VictimSearch(_desk.Tree, _desk.Quotas, _rules);
+    }
+
+    private void BeginRooms(Moment now)
+    {
+        (_running, _searches) = (null, now.At >= _searchAt ? SearchesPerPass : 0);
+        if (_roomsLayout != _ledger.Layout) _rooms.Clear();         // nodes have other numbers now
+        _roomsLayout = _ledger.Layout;
+        _rooms.BeginPass();
+        foreach (var (task, _) in _rooms.All.ToArray())
+        {
+            var isLate = _holds.TryGetValue(task, out var until) && until <= now.At;
+            if (isLate) ForgetStops(task);
+            if (isLate || PendingShape(task) is null) LeaveRoom(task);
+        }
+
+        var improves = now.At >= _improveAt;
+        if (improves && _rooms.Count > 0) _improveAt = now.At + SearchEvery;
+        if (_rooms.Count == 0 && _standby.IsOff && !_holdsBack) return;
+        ChooseStandby();
+        _holdsBack = false;
+        foreach (var node in _ledger.Nodes) HoldBack(node);
+    }
+
+    private void ChooseStandby()
+    {
+        if (_standby.IsOff) return;
+        var (ready, empty) = (new bool[_ledger.Nodes.Count], new bool[_ledger.Nodes.Count]);
+        foreach (var node in _ledger.Nodes) (ready[node.Number], empty[node.Number]) = (node.Phase == NodePhase.Ready, node.Attempts == 0);
+        _standby.Choose(ready, empty);
+    }
+
+    private void HoldBack(NodeEntry node)
+    {
+        var holders = _rooms.HoldersOn(node.Number);
+        var heldFor = holders.Count > 0 ? $"for {holders[0]}" : _standby.IsHeld(node.Number) ? "on standby" : null;
+        _ledger.HoldBack(node, heldFor);
+        _holdsBack |= heldFor is not null;
+    }
+
+    /// <summary>Whoever was told to make room has not heard, or not obeyed: it may be asked again.</summary>
+    private void ForgetStops(TaskId preemptor)
+    {
+        if (!_rooms.TryGet(preemptor, out var room)) return;
+        var node = _ledger.Nodes[room.Node].Id;
+        foreach (var flight in _flights.Values) flight.IsPutOff &= flight.Node != node;
+    }
+
+    private void LeaveRoom(TaskId task)
+    {
+        _holds.Remove(task);
+        if (!_rooms.TryGet(task, out var room)) return;
+        _rooms.Release(task);
+        if (room.Node < _ledger.Nodes.Count) HoldBack(_ledger.Nodes[room.Node]);
+    }
+
+    /// <summary>A node that is held back and yet may be used: its own room, room in front of a reservation, or standby after a loss.</summary>
+    private Choice ChooseHeld(TaskShape shape, Asker asker, Moment now)
+    {
+        if (!_holdsBack || !shape.Allows(_self)) return Choice.Nowhere;
+        var end = asker.Bound is { } bound ? now.At.Ticks + bound.Ticks : CapacityProfile.Never;
+        var mine = _rooms.TryGet(asker.Task, out var room);
+        foreach (var node in _ledger.Nodes)
+        {
+            if (node.HeldFor is null || (_standby.IsHeld(node.Number) && !asker.LostItsPlace)) continue;
+            var isMine = mine && room!.Node == node.Number;
+            if (!_rooms.Admits(node.Number, _desk.AmountsOf(shape), now.At.Ticks, end, _times, asker.Task, respectAll: isMine)) continue;
+            var choice = _picker.PickHeld(shape, node);
+            if (!choice.IsNowhere) return choice;
+        }
+
+        return Choice.Nowhere;
+    }
+
+    /// <summary>It found no room anywhere: others are put off for it, or the first room there will be is kept for it.</summary>
+    private void AskForRoom(TaskShape shape, Asker asker, bool hasQuota, Moment now, Effects effects)
+    {
+        if (!shape.Allows(_self) || !CouldEverFitHere(shape)) return;
+        if (_holds.ContainsKey(asker.Task) || PutOffOthers(shape, asker, now, effects)) return;
+        if (!hasQuota || _settings.Reservations <= 0) return;
+        if (now.At - asker.Since < _settings.ReserveAfter)
+        {
+            WakeFor(asker.Since + _settings.ReserveAfter);
+            return;
+        }
+
+        bool MayUse(int number) => _ledger.Nodes[number] is var node && OwnRegion.CouldEverFit(shape, node) && !_standby.IsHeld(number);
+        if (_rooms.TryGet(asker.Task, out var old))
+        {
+            if (now.At < _improveAt && old.Start >= now.At.Ticks) _rooms.Keep(asker.Task);
+            else if (_rooms.Improve(asker.Task, now.At.Ticks, _times, MayUse)) HoldBoth(old.Node, asker.Task);
+        }
+        else
+        {
+            if (_rooms.Count >= _settings.Reservations && _rooms.TryLast(out var last)) LeaveRoom(last);
+            if (_rooms.Count >= _settings.Reservations) return;
+            var duration = asker.Bound?.Ticks ?? CapacityProfile.Never;
+            if (_rooms.Reserve(asker.Task, _desk.AmountsOf(shape), duration, now.At.Ticks, _times, MayUse) is { } room) HoldBack(_ledger.Nodes[room.Node]);
+        }
+
+        WakeFor(now.At + SearchEvery);
+    }
+
+    private void HoldBoth(int before, TaskId task)
+    {
+        HoldBack(_ledger.Nodes[before]);
+        if (_rooms.TryGet(task, out var room)) HoldBack(_ledger.Nodes[room.Node]);
+    }
+
+    private bool PutOffOthers(TaskShape shape, Asker asker, Moment now, Effects effects)
+    {
+        _running ??= Running();
+        if (_running.Count == 0) return false;
+        if (_searches <= 0)
+        {
+            WakeFor(_searchAt);
+            return false;
+        }
+
+        var preemptor = new Preemptor(asker.Queue, asker.Priority, _desk.AmountsOf(shape));
+        if (!_running.Exists(r => r.Queue == asker.Queue ? r.Priority < asker.Priority : _desk.Tree.TopOf(r.Queue) == _desk.Tree.TopOf(asker.Queue))) return false;
+        _searches--;
+        _searchAt = now.At + SearchEvery;
+        WakeFor(_searchAt);
+        var nodes = new List<(int, long[])>();
+        foreach (var node in _ledger.Nodes)
+        {
+            if (node.Phase == NodePhase.Ready && !node.IsResting && node.HeldFor is null && OwnRegion.CouldEverFit(shape, node)) nodes.Add((node.Number, _times.FreeOn(node)));
+        }
+
+        if (_search.Find(preemptor, _running, nodes, _desk.Totals, now.At) is not { Tasks.Count: > 0 } found) return false;
+        var longest = TimeSpan.Zero;
+        foreach (var victim in found.Tasks)
+        {
+            var flight = _flights[victim.Task];
+            flight.IsPutOff = true;
+            if (flight.Grace > longest) longest = flight.Grace;
+            effects.Send(
+                Address.Of(victim.Task, _self),
+                new StopMember(new AttemptId(victim.Task, flight.Attempt), $"Put off for {asker.Task} of priority {asker.Priority}."),
+                SendMode.UntilAnswered);
+        }
+
+        _running = null;
+        _rooms.Hold(asker.Task, found.Node, _desk.AmountsOf(shape), CapacityProfile.Never, now.At.Ticks);
+        _holds[asker.Task] = now.At + longest + (_settings.NodeLease * 2);
+        HoldBack(_ledger.Nodes[found.Node]);
+        return true;
+    }
+
+    /// <summary>What could be put off: everything that holds a node here and was not told to stop yet. Not gangs: one member takes all others with it.</summary>
+    private List<RunningTask> Running()
+    {
+        var running = new List<RunningTask>();
+        foreach (var flight in _flights.Values)
+        {
+            if (flight.Region != _self || flight.Attempt == 0 || flight.IsPutOff || !flight.Preemptible || flight.Gang is not null) continue;
+            if (flight.Node is not { } node || _ledger.Find(node) is not { } entry || flight.Amounts is not { } amounts) continue;
+            running.Add(new RunningTask
+            {
+                Task = flight.Task,
+                Node = entry.Number,
+                Queue = flight.Queue,
+                Priority = flight.Priority,
+                StartedAt = flight.StartedAt ?? flight.Since,
+                CheckpointEvery = flight.CheckpointEvery,
+                TimesPutOff = flight.Before?.TimesPutOff ?? 0,
+                Amounts = amounts,
+            });
+        }
+
+        return running;
+    }
+
+    /// <summary>What is being done for a task that waits; null when nothing is.</summary>
+    private Verdict? RoomVerdict(TaskId task, Moment now)
+    {
+        if (!_rooms.TryGet(task, out var room)) return null;
+        var node = _ledger.Nodes[room.Node].Id;
+        if (room.IsHeld)
+        {
+            var victims = _flights.Values.Where(f => f.IsPutOff && f.Node == node).OrderBy(f => f.Task).ToList();
+            var grace = victims.Count == 0 ? TimeSpan.Zero : victims.Max(f => f.Grace);
+            return new(
+                PendingReason.WaitingForVictims,
+                $"{Wording.Count(victims.Count, "task")} of {node} make room for it, with {Wording.Seconds(grace)} to checkpoint{(victims.Count > 0 ? $": {string.Join(", ", victims.Take(3).Select(f => f.Task))}" : "")}",
+                "wait: the room is held for it");
+        }
+
+        var start = new DateTimeOffset(room.Start, TimeSpan.Zero);
+        return new(
+            PendingReason.InsufficientCapacity,
+            string.Create(CultureInfo.InvariantCulture, $"room on {node} is reserved for it from {Wording.Time(start)} on, in {Wording.Seconds(start - now.At)}"),
+            "wait: what starts before it does not delay it");
+    }
+
+    /// <summary>When it would start here, by run times of the past: with those that run shorter, as expected, and longer.</summary>
+    private StartEstimate? StartOf(TaskShape shape, TaskId task, TimeSpan? bound, Moment now)
+    {
+        if (!shape.Allows(_self) || _roomsLayout != _ledger.Layout) return null;
+        bool MayUse(int number) => OwnRegion.CouldEverFit(shape, _ledger.Nodes[number]) && !_standby.IsHeld(number);
+        DateTimeOffset? At(double stretch)
+        {
+            _times.Stretch = stretch;
+            var start = _rooms.When(_desk.AmountsOf(shape), bound?.Ticks ?? CapacityProfile.Never, now.At.Ticks, _times, MayUse);
+            _times.Stretch = 1;
+            return start is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        }
+
+        var expected = _rooms.TryGet(task, out var room) && !room.IsHeld ? new DateTimeOffset(Math.Max(room.Start, now.At.Ticks), TimeSpan.Zero) : At(1);
+        if (expected is not { } at) return null;
+        var (early, late) = (At(0.5) ?? at, At(2) ?? at);
+        return new StartEstimate(early < at ? early : at, at, late > at ? late : at);
+    }
+}
