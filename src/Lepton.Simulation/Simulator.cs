@@ -66,6 +66,7 @@ internal sealed class Simulator
         new NoOverCommit(world),
         new GangsWhole(world),
         new OneResult(world),
+        new HardRules(world),
         new StaleOrders(world),
         new EveryWaitHasReason(world),
     ];

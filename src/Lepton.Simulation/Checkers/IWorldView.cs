@@ -18,6 +18,9 @@ internal interface IWorldView
 
     ImmutableArray<Device> DevicesOf(NodeId node);
 
+    /// <summary>Queues that every region of the fleet has.</summary>
+    ImmutableArray<QueueSettings> Queues { get; }
+
     /// <summary>The rule is broken: the message says by what, the entities select the lines of the trace to show.</summary>
     void Violate(string rule, string message, params IReadOnlyCollection<string> entities);
 }

@@ -8,6 +8,7 @@ public static class Rules
     public const string GangsWhole = "gangs are whole";
     public const string OneResult = "one accepted result";
     public const string EverythingEnds = "everything ends";
+    public const string HardRules = "hard rules hold";
     public const string StaleOrders = "stale orders are harmless";
     public const string SameSeed = "same seed, same run";
     public const string EveryWaitHasReason = "every wait has a reason";

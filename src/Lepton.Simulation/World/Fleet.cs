@@ -12,7 +12,7 @@ internal sealed class Fleet
 
     private readonly Dictionary<NodeId, ImmutableArray<Device>> _devices = [];
 
-    private Fleet(ImmutableArray<RegionId> regions, ImmutableArray<(NodeId, Capacity)> nodes)
+    private Fleet(ImmutableArray<RegionId> regions, ImmutableArray<(NodeId, Capacity)> nodes, ref SeedStream chance)
     {
         Regions = regions;
         Nodes = nodes;
@@ -28,12 +28,21 @@ internal sealed class Fleet
             ResendFirst = TimeSpan.FromMilliseconds(200),
             ResendLongest = TimeSpan.FromSeconds(2),
             DeviceCalm = TimeSpan.FromSeconds(4),
+            Queues = DrawQueues(ref chance),
+            StandbyNodes = chance.Chance(0.3) ? 1 : 0,
+            MinimumRun = TimeSpan.FromSeconds(chance.NextDouble() * 3),
+            ReserveAfter = TimeSpan.FromSeconds(0.5 + (chance.NextDouble() * 5)),
+            Reservations = chance.Next(4),
         };
     }
 
     public ImmutableArray<RegionId> Regions { get; }
 
     public ImmutableArray<(NodeId Node, Capacity Capacity)> Nodes { get; }
+
+    public ImmutableArray<QueueSettings> Queues => _settings.Queues;
+
+    public bool HasStandby => _settings.StandbyNodes > 0;
 
     /// <summary>Silos, agents and the client.</summary>
     public int Processes => Regions.Length + Nodes.Length + 1;
@@ -58,7 +67,8 @@ internal sealed class Fleet
             }
         }
 
-        var fleet = new Fleet(regions.ToImmutable(), nodes.ToImmutable());
+        var policies = SeedStream.For(seed, "policies");
+        var fleet = new Fleet(regions.ToImmutable(), nodes.ToImmutable(), ref policies);
         var devices = SeedStream.For(seed, "devices");
         if (devices.Chance(0.6))
         {
@@ -66,6 +76,21 @@ internal sealed class Fleet
         }
 
         return fleet;
+    }
+
+    /// <summary>In most seeds two queues that lend to each other beside one without limits. Every queue alone holds the largest task.</summary>
+    private static ImmutableArray<QueueSettings> DrawQueues(ref SeedStream chance)
+    {
+        if (chance.Chance(0.3)) return [];
+        QueueSettings Queue(string name, ref SeedStream drawn) => new()
+        {
+            Name = name,
+            Parent = "lab",
+            Weight = 1 + drawn.Next(3),
+            Quotas = [new QuotaSettings("cpu", 4000 + (drawn.Next(3) * 1000), drawn.Chance(0.5) ? drawn.Next(5) * 1000 : null)],
+            Reclaim = drawn.Chance(0.8) ? ReclaimPolicy.Any : ReclaimPolicy.Never,
+        };
+        return [new QueueSettings { Name = "lab" }, Queue("a", ref chance), Queue("b", ref chance), new QueueSettings { Name = QueueSettings.DefaultName }];
     }
 
     public ImmutableArray<Device> DevicesOf(NodeId node) => _devices.GetValueOrDefault(node, []);

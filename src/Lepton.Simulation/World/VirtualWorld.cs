@@ -23,6 +23,7 @@ internal sealed class VirtualWorld : IWorldView
         Sabotage = sabotage;
         Trace = new Trace(Queue);
         var fleet = Fleet.Draw(seed);
+        Queues = fleet.Queues;
         Network = new Network(this, fleet.Processes);
         Faults = new FaultInjector(this);
         var clocks = SeedStream.For(seed, "clocks");
@@ -54,6 +55,8 @@ internal sealed class VirtualWorld : IWorldView
 
     /// <summary>How much goes wrong now; <see cref="FaultRates.None"/> once the quiet phase has begun.</summary>
     public FaultRates Rates { get; set; }
+
+    public ImmutableArray<QueueSettings> Queues { get; }
 
     public FaultInjector Faults { get; }
 

@@ -9,6 +9,7 @@ namespace Lepton.Simulation.World;
 internal sealed class Workload(ulong seed, Fleet fleet)
 {
     private SeedStream _chance = SeedStream.For(seed, "workload");
+    private SeedStream _policies = SeedStream.For(seed, "workload policies");
     private SeedStream _gangs = SeedStream.For(seed, "gangs");
     private SeedStream _devices = SeedStream.For(seed, "device workload");
     private int _jobs;
@@ -32,8 +33,9 @@ internal sealed class Workload(ulong seed, Fleet fleet)
             first += tasks;
         }
 
-        if (_gangs.Chance(0.2)) groups.Add(Gang(first));
-        var spec = new JobSpec { Kind = "job", Name = $"job-{number}", Priority = _chance.Next(101), Groups = groups.ToImmutable() };
+        var hasGang = _gangs.Chance(0.2) && !fleet.HasStandby;      // a gang may need every node, and all of a region
+        if (hasGang) groups.Add(Gang(first));
+        var spec = new JobSpec { Kind = "job", Name = $"job-{number}", Priority = _chance.Next(101), Queue = hasGang ? QueueSettings.DefaultName : DrawQueue(), Groups = groups.ToImmutable() };
         return new ClientJob(id, spec, $"body-{number}", satisfiable);
     }
 
@@ -56,6 +58,10 @@ internal sealed class Workload(ulong seed, Fleet fleet)
             TimeLimit = _chance.Chance(0.1) ? TimeSpan.FromSeconds(0.5 + (_chance.NextDouble() * 3)) : null,
             Grace = TimeSpan.FromSeconds(_chance.NextDouble() * 2),
             Retry = _chance.Chance(0.5) ? RetryPolicy.Default : DrawRetry(),
+            Deadline = _policies.Chance(0.1) ? now + TimeSpan.FromSeconds(2 + (_policies.NextDouble() * 20)) : null,
+            ExpectedRun = _policies.Chance(0.3) ? TimeSpan.FromSeconds(0.5 + (_policies.NextDouble() * 8)) : null,
+            Preemptible = _policies.Chance(0.8),
+            CheckpointEvery = _policies.Chance(0.3) ? TimeSpan.FromSeconds(1) : null,
             StartAfter = _chance.Chance(0.1) ? now + TimeSpan.FromSeconds(_chance.NextDouble() * 8) : null,
         }, !impossible);
     }
@@ -113,6 +119,12 @@ internal sealed class Workload(ulong seed, Fleet fleet)
         return _devices.Chance(0.2)
             ? new Demand(fits) { Asks = [other, ask], Ordered = _devices.Chance(0.5) }
             : new Demand(fits) { Asks = [ask] };
+    }
+
+    private string DrawQueue()
+    {
+        string[] names = [.. fleet.Queues.Select(q => q.Name).Where(n => !fleet.Queues.Any(q => q.Parent == n))];
+        return names.Length == 0 ? QueueSettings.DefaultName : names[_policies.Next(names.Length)];
     }
 
     private RetryPolicy DrawRetry() => new(

@@ -50,6 +50,12 @@ public sealed class SabotageTests
     public void A_region_that_gives_no_reason_is_found() => AssertFound(() => new GivesNoReason(), Rules.EveryWaitHasReason, seeds: 10);
 
     [Fact]
+    public void A_quota_that_counts_under_the_wrong_queue_is_found() => AssertFound(() => new MixesUpQueues(), Rules.HardRules, seeds: 10);
+
+    [Fact]
+    public void A_task_in_a_region_that_is_not_allowed_is_found() => AssertFound(() => new ForgetsRegions(), Rules.HardRules, seeds: 10);
+
+    [Fact]
     public void A_run_that_depends_on_the_run_before_is_found()
     {
         var one = new KeepsACounter();

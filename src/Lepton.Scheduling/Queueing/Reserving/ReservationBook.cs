@@ -107,6 +107,9 @@ internal sealed class ReservationBook<THolder>(int kinds)
         return isBetter;
     }
 
+    /// <summary>Those whose holder's turn has not come in this pass.</summary>
+    public IEnumerable<THolder> Unconfirmed => _all.Where(r => !r.Value.IsHeld && !_confirmed.Contains(r.Key)).Select(r => r.Key);
+
     /// <summary>Its holder's turn has come and it stays as it is.</summary>
     public void Keep(THolder holder) => _confirmed.Add(holder);
 
@@ -124,16 +127,21 @@ internal sealed class ReservationBook<THolder>(int kinds)
     {
         if (!_byNode.TryGetValue(node, out var holders)) return true;
         if (!times.Fill(node, now, _profile)) return false;
+        var own = self is not null && _all.TryGetValue(self, out var mine) && mine.Node == node ? mine : null;
         foreach (var holder in holders)
         {
             if (self is not null && holder.Equals(self)) continue;
             var other = _all[holder];
+            if (own is not null && !other.IsHeld && other.Start < now && IsBefore(self!, own, holder, other)) continue;      // of two that are late the first goes first
             if (!respectAll && !other.IsHeld && !_confirmed.Contains(holder)) continue;
             _profile.Take(Math.Max(now, other.Start), Late(other, now), other.Amounts);
         }
 
         return _profile.Fits(asked, now, end);
     }
+
+    private bool IsBefore(THolder a, Reservation first, THolder b, Reservation second) =>
+        first.Start != second.Start ? first.Start < second.Start : _all.IndexOf(a) < _all.IndexOf(b);
 
     private (int Node, long Start)? Earliest(long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse, bool all)
     {

@@ -37,7 +37,14 @@ public sealed partial class RegionMachine
             if (size == 0 || (group.Count == 0 && line.Again.Count == 0) || StartsLater(group, now)) continue;
             for (var first = group.Group.First; first < group.Group.End; first += size)
             {
-                if (Collect(line.Own!, line, first, size, now) && PlaceOwn(line.Own!, first, queue, now, effects)) yield return new TaskId(line.Own!.Job, first);
+                if (!Collect(line.Own!, line, first, size, now)) continue;
+                if (HasMissed(group.Group.Template, now))
+                {
+                    foreach (var (index, before) in _members) Miss(line.Own!, index, before?.RestoreFrom, effects);
+                    continue;
+                }
+
+                if (PlaceOwn(line.Own!, first, queue, now, effects)) yield return new TaskId(line.Own!.Job, first);
             }
         }
 

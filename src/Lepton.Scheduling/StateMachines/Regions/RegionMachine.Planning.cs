@@ -53,6 +53,7 @@ public sealed partial class RegionMachine
         }
 
         foreach (var queue in _turns.Keys) _desk.Shares.SetActive(queue, false);
+        if (_left > 0) EndRooms();
         SendHomeless(now, effects);
         _lastPass = new Pass(now.At, limit - _left, _left == 0);
         _planAt = _left == 0 ? now.At : _next;
@@ -77,6 +78,7 @@ public sealed partial class RegionMachine
             foreach (var group in job.Groups)
             {
                 if (group.Count == 0 || group.Group.Template.IsGang || StartsLater(group, now)) continue;
+                skip.Clear();       // equal shapes of other groups may be shorter, and fit in front of a reservation
                 for (var index = group.Next(0, skip); index >= 0; index = group.Next(index + 1, skip))
                 {
                     if (_left == 0) yield break;
@@ -261,7 +263,7 @@ public sealed partial class RegionMachine
         _missed.Add(task);
         LeaveRoom(task);
         effects.Send(Address.Of(task), new MissDeadline(job.RunOf(index, restoreFrom)), SendMode.UntilAnswered);
-        _left--;
+        _left = Math.Max(0, _left - 1);
     }
 
     /// <summary>Shapes that fit nowhere as long as nothing opens anywhere.</summary>

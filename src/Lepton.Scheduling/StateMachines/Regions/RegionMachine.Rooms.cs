@@ -21,6 +21,9 @@ public sealed partial class RegionMachine
     /// <summary>Searches for victims in one pass, and the pause after a pass that had some.</summary>
     private const int SearchesPerPass = 4;
 
+    /// <summary>Tasks for which room is looked for in one pass: the first ones that find none.</summary>
+    private const int AsksPerPass = 64;
+
     private static readonly TimeSpan SearchEvery = TimeSpan.FromSeconds(1);
 
     private readonly ReservationBook<TaskId> _rooms = new(ReservedKinds);
@@ -33,6 +36,7 @@ public sealed partial class RegionMachine
     private DateTimeOffset _searchAt;
     private DateTimeOffset _improveAt;
     private int _searches;
+    private int _asks;
     private int _roomsLayout = -1;
     private bool _holdsBack;
 
@@ -50,7 +54,7 @@ public sealed partial class RegionMachine
 
     private void BeginRooms(Moment now)
     {
-        (_running, _searches) = (null, now.At >= _searchAt ? SearchesPerPass : 0);
+        (_running, _searches, _asks) = (null, now.At >= _searchAt ? SearchesPerPass : 0, AsksPerPass);
         if (_roomsLayout != _ledger.Layout) _rooms.Clear();         // nodes have other numbers now
         _roomsLayout = _ledger.Layout;
         _rooms.BeginPass();
@@ -69,12 +73,41 @@ public sealed partial class RegionMachine
         foreach (var node in _ledger.Nodes) HoldBack(node);
     }
 
+    /// <summary>Whoever did not ask in a whole pass needs no room kept: another task of its kind asks first, or it is held up otherwise.</summary>
+    private void EndRooms()
+    {
+        foreach (var task in _rooms.Unconfirmed.ToArray()) LeaveRoom(task);
+    }
+
     private void ChooseStandby()
     {
         if (_standby.IsOff) return;
         var (ready, empty) = (new bool[_ledger.Nodes.Count], new bool[_ledger.Nodes.Count]);
-        foreach (var node in _ledger.Nodes) (ready[node.Number], empty[node.Number]) = (node.Phase == NodePhase.Ready, node.Attempts == 0);
+        foreach (var node in _ledger.Nodes)
+        {
+            ready[node.Number] = node.Phase == NodePhase.Ready && node.Spec is not null;
+            empty[node.Number] = ready[node.Number] && node.Attempts == 0 && CanBeSpared(node);
+        }
+
         _standby.Choose(ready, empty);
+    }
+
+    /// <summary>Another ready node has as much of everything: what fits this one fits that one too. Of equals the first is not spared.</summary>
+    private bool CanBeSpared(NodeEntry node)
+    {
+        foreach (var other in _ledger.Nodes)
+        {
+            if (other == node || other.Phase != NodePhase.Ready || other.Spec is not { } spec) continue;
+            if (spec.Capacity.Fits(node.Spec!.Capacity) && HasDevicesOf(spec, node.Spec) && (other.Number < node.Number || !node.Spec.Capacity.Fits(spec.Capacity))) return true;
+        }
+
+        return false;
+    }
+
+    private static bool HasDevicesOf(NodeSpec other, NodeSpec spec)
+    {
+        if (spec.Devices.IsDefaultOrEmpty) return true;
+        return !other.Devices.IsDefault && spec.Devices.CountBy(d => (d.Model, d.MigProfile)).All(kind => other.Devices.Count(d => (d.Model, d.MigProfile) == kind.Key) >= kind.Value);
     }
 
     private void HoldBack(NodeEntry node)
@@ -122,7 +155,8 @@ public sealed partial class RegionMachine
     /// <summary>It found no room anywhere: others are put off for it, or the first room there will be is kept for it.</summary>
     private void AskForRoom(TaskShape shape, Asker asker, bool hasQuota, Moment now, Effects effects)
     {
-        if (!shape.Allows(_self) || !CouldEverFitHere(shape)) return;
+        if (_asks <= 0 || !shape.Allows(_self) || !CouldEverFitHere(shape)) return;
+        _asks--;
         if (_holds.ContainsKey(asker.Task) || PutOffOthers(shape, asker, now, effects)) return;
         if (!hasQuota || _settings.Reservations <= 0) return;
         if (now.At - asker.Since < _settings.ReserveAfter)
@@ -172,7 +206,7 @@ public sealed partial class RegionMachine
         var nodes = new List<(int, long[])>();
         foreach (var node in _ledger.Nodes)
         {
-            if (node.Phase == NodePhase.Ready && !node.IsResting && node.HeldFor is null && OwnRegion.CouldEverFit(shape, node)) nodes.Add((node.Number, _times.FreeOn(node)));
+            if (node.Phase == NodePhase.Ready && !node.IsResting && IsOpenTo(asker.Task, node) && OwnRegion.CouldEverFit(shape, node)) nodes.Add((node.Number, _times.FreeOn(node)));
         }
 
         if (_search.Find(preemptor, _running, nodes, _desk.Totals, now.At) is not { Tasks.Count: > 0 } found) return false;
@@ -194,6 +228,9 @@ public sealed partial class RegionMachine
         HoldBack(_ledger.Nodes[found.Node]);
         return true;
     }
+
+    private bool IsOpenTo(TaskId task, NodeEntry node) =>
+        node.HeldFor is null || (_rooms.TryGet(task, out var room) && room.Node == node.Number && _rooms.HoldersOn(node.Number).Count == 1);
 
     /// <summary>What could be put off: everything that holds a node here and was not told to stop yet. Not gangs: one member takes all others with it.</summary>
     private List<RunningTask> Running()

@@ -1,0 +1,151 @@
+using Lepton.Model;
+
+namespace Lepton.Scheduling.Tests.StateMachines.Regions;
+
+/// <summary>Room for those who cannot start: standby, reservations, backfill, others put off, deadlines, and what run times teach.</summary>
+public sealed class RegionRoomsTests
+{
+    private static readonly JobId Low = new(Some.East, "low");
+    private static readonly JobId High = new(Some.East, "high");
+    private static readonly RegionSettings Alone = Some.Settings() with { Fleet = [Some.East], MinimumRun = TimeSpan.Zero, ReserveAfter = TimeSpan.Zero };
+
+    [Fact]
+    public void Puts_the_cheapest_tasks_off_for_a_higher_priority_and_holds_their_room()
+    {
+        var region = Running(Alone, Ready(Low, 1, tasks: 4));
+        region.Pass(TimeSpan.FromSeconds(5));
+        region.Ask(Ready(High, 90, tasks: 1, milliCpu: 2000));
+
+        var stops = region.AllSent.Select(s => s.Body).OfType<StopMember>().ToList();
+        Assert.Equal(2, stops.Count);
+        var waits = region.Explain(new TaskId(High, 0));
+        Assert.Equal(PendingReason.WaitingForVictims, waits.Reason);
+        Assert.Contains("2 tasks of us-east/n1 make room for it", waits.Evidence, StringComparison.Ordinal);
+
+        // The room is held: a task that would fit into what the first victim leaves does not get it.
+        End(region, stops[0].Attempt, 3);
+        region.Ask(Ready(new JobId(Some.East, "other"), 1, tasks: 1));
+        Assert.DoesNotContain(region.Dispatches(), d => d.Run.Task.Job.Key == "other");
+        Assert.Contains("hold them for others: n1 for us-east.high/0", region.Explain(new TaskId(new JobId(Some.East, "other"), 0)).Evidence, StringComparison.Ordinal);
+        End(region, stops[1].Attempt, 4);
+        Assert.Equal(High, region.Dispatches()[^1].Run.Task.Job);
+        Assert.Equal(2, region.AllSent.Select(s => s.Body).OfType<StopMember>().Count());
+    }
+
+    [Fact]
+    public void Puts_nobody_off_before_the_minimum_run_time_or_against_its_will()
+    {
+        var region = Running(Alone with { MinimumRun = TimeSpan.FromSeconds(30) }, Ready(Low, 1, tasks: 4));
+        region.Ask(Ready(High, 90, tasks: 1));
+        region.Pass(TimeSpan.FromSeconds(20));
+        Assert.DoesNotContain(region.AllSent, s => s.Body is StopMember);
+        region.Pass(TimeSpan.FromSeconds(15));
+        Assert.Single(region.AllSent, s => s.Body is StopMember);
+
+        var stubborn = Running(Alone, Ready(Low, 1, tasks: 4, template: Some.Template() with { Preemptible = false }));
+        stubborn.Ask(Ready(High, 90, tasks: 1));
+        stubborn.Pass(TimeSpan.FromSeconds(20));
+        Assert.DoesNotContain(stubborn.AllSent, s => s.Body is StopMember);
+    }
+
+    [Fact]
+    public void Takes_quota_back_from_a_borrower_of_higher_priority()
+    {
+        var settings = Alone with
+        {
+            Queues =
+            [
+                new QueueSettings { Name = "team" },
+                new QueueSettings { Name = "a", Parent = "team", Quotas = [new QuotaSettings("cpu", 2000)] },
+                new QueueSettings { Name = "b", Parent = "team", Quotas = [new QuotaSettings("cpu", 2000)] },
+            ],
+        };
+        var region = Running(settings, Ready(Low, 90, tasks: 4, queue: "a"));
+        region.Ask(Ready(High, 1, tasks: 1, queue: "b"));
+
+        Assert.Single(region.AllSent, s => s.Body is StopMember { Attempt.Task.Job: var job } && job == Low);
+    }
+
+    [Fact]
+    public void Reserves_room_for_a_large_task_and_lets_only_the_short_start_before_it()
+    {
+        var limited = Some.Template(2000, timeLimit: TimeSpan.FromSeconds(100));
+        var region = Running(Alone, Ready(Low, 50, tasks: 1, template: limited));       // 2 of 4 cores for 100 s
+        region.Ask(Ready(High, 50, tasks: 1, milliCpu: 4000));
+        region.Ask(Ready(new JobId(Some.East, "long"), 50, tasks: 1, template: Some.Template(1000, timeLimit: TimeSpan.FromSeconds(200))));
+        region.Ask(Ready(new JobId(Some.East, "short"), 50, tasks: 1, template: Some.Template(1000, timeLimit: TimeSpan.FromSeconds(50))));
+
+        Assert.Equal(["low", "short"], region.Dispatches().Select(d => d.Run.Task.Job.Key));
+        var large = region.Explain(new TaskId(High, 0));
+        Assert.Contains("room on us-east/n1 is reserved for it from 2026-01-01 00:01:40Z on, in 100 s", large.Evidence, StringComparison.Ordinal);
+        Assert.Equal(MachineHarness.Start.AddSeconds(100), large.Start!.Expected);
+        Assert.InRange(large.Start.Latest, large.Start.Expected, DateTimeOffset.MaxValue);
+        Assert.Contains("hold them for others", region.Explain(new TaskId(new JobId(Some.East, "long"), 0)).Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keeps_a_node_free_for_work_that_lost_its_place()
+    {
+        var n3 = new NodeId(Some.East, "n3");
+        var region = RegionHarness.Confirmed(Alone with { StandbyNodes = 1 }).WithNodes(Some.N1, Some.N2, n3);
+        region.Ask(Ready(Low, 50, tasks: 12));
+        Assert.Equal([Some.N1, n3], region.Dispatches().Select(d => d.Node!.Value).Distinct());
+        Assert.Equal(8, region.Dispatches().Count);
+        Assert.Contains("n2 on standby", region.Explain(new TaskId(Low, 11)).Evidence, StringComparison.Ordinal);
+
+        region.AnswerDispatches();
+        region.Ask(Specs.Says(Some.N1, 2, phase: NodePhase.Lost));
+        region.Ask(new TaskWaits(new AttemptId(new TaskId(Low, 0), 1), region.Now, AttemptEndCause.LeaseExpired, "lost", null, 1, null));
+
+        Assert.Equal([(new TaskId(Low, 0), Some.N2)], region.Dispatches().Skip(8).Select(d => (d.Run.Task, d.Node!.Value)));
+    }
+
+    [Fact]
+    public void Ends_what_waits_past_its_deadline_and_limits_what_starts_before_it()
+    {
+        var template = Some.Template() with { Deadline = MachineHarness.Start.AddSeconds(60), TimeLimit = TimeSpan.FromHours(1) };
+        var region = RegionHarness.Confirmed(Alone).WithNodes(Some.N1);
+        region.Ask(Ready(Low, 50, tasks: 5, template: template));
+        Assert.All(region.Dispatches(), d => Assert.Equal(TimeSpan.FromSeconds(60), d.Run.Template.TimeLimit));
+
+        region.Pass(TimeSpan.FromSeconds(61));
+
+        Assert.Equal(new TaskId(Low, 4), region.Waiting<MissDeadline>().Run.Task);
+        Assert.Contains("deadline passed", region.Explain(new TaskId(Low, 4)).Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tells_each_attempt_how_long_it_is_expected_to_run()
+    {
+        var region = RegionHarness.Confirmed(Alone).WithNodes(Some.N1);
+        region.Ask(Ready(Low, 50, tasks: 4, template: Some.Template() with { ExpectedRun = TimeSpan.FromMinutes(9) }));
+        Assert.All(region.Dispatches(), d => Assert.Equal(TimeSpan.FromMinutes(9), d.ExpectedRun));
+        region.AnswerDispatches();
+        for (var i = 0; i < 4; i++) region.Ask(new TaskSettled(new TaskId(Low, i), 1) { Ran = TimeSpan.FromMinutes(2) });
+
+        region.Ask(Ready(High, 50, tasks: 1));
+
+        Assert.InRange(region.Dispatches()[^1].ExpectedRun!.Value.TotalMinutes, 1.6, 2.4);
+    }
+
+    /// <summary>A node of 4 cores on which what was asked runs.</summary>
+    private static MachineHarness Running(RegionSettings settings, JobReady ready)
+    {
+        var region = RegionHarness.Confirmed(settings).WithNodes(Some.N1);
+        region.Ask(ready);
+        region.AnswerDispatches();
+        foreach (var order in region.Dispatches()) region.Ask(new TaskRuns(new AttemptId(order.Run.Task, 1), Some.N1, MachineHarness.Start));
+        region.Ask(Specs.Says(Some.N1, 1 + 1, holds: [.. region.Dispatches().Select(d => new Held(new AttemptId(d.Run.Task, 1), d.Run.Template.Demand.Capacity))]));
+        return region;
+    }
+
+    /// <summary>A victim has stopped: it waits again, and its node has its room back.</summary>
+    private static void End(MachineHarness region, AttemptId attempt, long version)
+    {
+        region.Ask(new TaskWaits(attempt, region.Now, AttemptEndCause.Preempted, "put off", null, 0, null));
+        region.Ask(new NodeChanged(Some.N1, Some.Epoch1, version, NodePhase.Ready, null, false, [], [attempt], region.Now));
+    }
+
+    private static JobReady Ready(JobId job, int priority, int tasks, long milliCpu = 1000, string queue = "default", TaskTemplate? template = null) => Specs.Ready(
+        Specs.Job(Specs.Group("only", 0, tasks, template ?? Some.Template(milliCpu))) with { Priority = priority, Queue = queue }, job);
+}
