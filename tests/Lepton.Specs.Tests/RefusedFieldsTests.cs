@@ -11,7 +11,6 @@ public sealed class RefusedFieldsTests
     [InlineData("priority: 1.5", "priority: 1.5 is not a whole number from 0 to 100. Maybe 2. line 5:11")]
     [InlineData("priority: high", "priority: \"high\" is not a whole number from 0 to 100. line 5:11")]
     [InlineData("priority:", "priority has no value. Maybe leave it out, or give a whole number from 0 to 100. line 5:10")]
-    [InlineData("queue: train", "queue: train is not supported by this server. Maybe default. line 5:8")]
     [InlineData("queue: Train", "queue: \"Train\" is not a name: 1 to 63 of a-z, 0-9 and -. Maybe train. line 5:8")]
     [InlineData("durability: buddy", "durability: buddy is not supported by this server. Maybe region. line 5:13")]
     [InlineData("durability: regoin", "durability: \"regoin\" is not region. Maybe region. line 5:13")]

@@ -35,7 +35,7 @@ public sealed class SpecSchemaTests
     [InlineData("""{"apiVersion":"lepton.dev/v1","kind":"Job","name":"a","run":{}}""")]
     [InlineData("""{"apiVersion":"lepton.dev/v1","kind":"Task","name":"A b","run":{}}""")]
     [InlineData("""{"apiVersion":"lepton.dev/v1","kind":"Task","name":"a","run":{},"spot":"never"}""")]
-    [InlineData("""{"apiVersion":"lepton.dev/v1","kind":"Task","name":"a","run":{},"queue":"train"}""")]
+    [InlineData("""{"apiVersion":"lepton.dev/v1","kind":"Task","name":"a","run":{},"queue":"Train 1"}""")]
     [InlineData("""{"apiVersion":"lepton.dev/v1","kind":"Task","name":"a","run":{},"priority":101}""")]
     public void What_is_not_does_not(string json) => Assert.NotEmpty(Problems(JsonNode.Parse(SpecSchema.For("Task")!)!, JsonNode.Parse(json), ""));
 

@@ -44,7 +44,7 @@ public sealed class SplitterTests
     [InlineData("- {name: a, run: {handler: noop}, grid: {x: [1, [2]]}}", "tasks[0].grid.x[1]: a list is not a number, a text or true or false. line 6:49")]
     [InlineData("- {name: a, run: {handler: noop}, grid: {x: [1, \"1\"]}}", "tasks[0].grid.x[1]: \"1\" stands twice. Maybe remove one of them. line 6:49")]
     [InlineData("- {name: a, run: {handler: noop}, grid: {1x: [1]}}", "tasks[0].grid.1x: \"1x\" is not a grid name: a letter, then letters, digits, _ and -. line 6:42")]
-    [InlineData("- {name: a, run: {handler: noop}, priority: 3}", "priority: there is no such field here. Maybe one of name, split, grid, labels, dependsOn, run, resources, placement, gang, timeLimit, startAfter, retry, preemption, checkpoint, outputs. line 6:35")]
+    [InlineData("- {name: a, run: {handler: noop}, priority: 3}", "priority: there is no such field here. Maybe one of name, split, grid, labels, dependsOn, run, resources, placement, gang, timeLimit, deadline, startAfter, retry, preemption, checkpoint, estimate, outputs. line 6:35")]
     [InlineData("- a", "tasks[0]: \"a\" is not a map of fields. line 6:3")]
     public void A_job_that_cannot_be_split_is_refused(string tasks, string expected) => Texts.RefusedWith(Texts.Job(tasks), expected);
 

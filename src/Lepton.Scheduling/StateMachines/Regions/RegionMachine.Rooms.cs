@@ -92,13 +92,14 @@ public sealed partial class RegionMachine
         _standby.Choose(ready, empty);
     }
 
-    /// <summary>Another ready node has as much of everything: what fits this one fits that one too. Of equals the first is not spared.</summary>
+    /// <summary>Another ready node that is not on standby has as much of everything: what fits this one fits that one too. Of equals the first stays.</summary>
     private bool CanBeSpared(NodeEntry node)
     {
         foreach (var other in _ledger.Nodes)
         {
-            if (other == node || other.Phase != NodePhase.Ready || other.Spec is not { } spec) continue;
-            if (spec.Capacity.Fits(node.Spec!.Capacity) && HasDevicesOf(spec, node.Spec) && (other.Number < node.Number || !node.Spec.Capacity.Fits(spec.Capacity))) return true;
+            if (other == node || other.Phase != NodePhase.Ready || other.Spec is not { } spec || _standby.IsHeld(other.Number)) continue;
+            if (!spec.Capacity.Fits(node.Spec!.Capacity) || !HasDevicesOf(spec, node.Spec)) continue;
+            if (_standby.IsHeld(node.Number) || other.Number < node.Number || !node.Spec.Capacity.Fits(spec.Capacity)) return true;
         }
 
         return false;
