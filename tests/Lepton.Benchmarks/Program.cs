@@ -8,6 +8,7 @@ var root = new RootCommand("Measures Lepton: one JSON line per figure.")
     RoadefVerb.Create(),
     OpenbVerb.Create(),
     PlacementVerb.Create(),
+    QueueVerb.Create(),
     WorldVerb.Create(),
     DevicesVerb.Create(),
     EndToEndVerb.Create(),
