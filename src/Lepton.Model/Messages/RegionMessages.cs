@@ -57,7 +57,13 @@ public sealed record TaskRuns(
 
 /// <summary>Guest record to its region: place this attempt of another region's task. Repeated until acknowledged.</summary>
 [GenerateSerializer, Immutable, Alias("GuestWaits")]
-public sealed record GuestWaits([property: Id(0)] AttemptId Attempt, [property: Id(1)] RunSpec Run) : Message;
+public sealed record GuestWaits([property: Id(0)] AttemptId Attempt, [property: Id(1)] RunSpec Run) : Message
+{
+    /// <summary>The order that it went back from, with the epoch it was given under; 0: it was given none yet. An order newer than that has not been heard of.</summary>
+    [Id(2)] public Epoch RegionEpoch { get; init; }
+
+    [Id(3)] public long Order { get; init; }
+}
 
 /// <summary>
 /// Region to a guest record: no node here takes it, by its size or for too long. It ends as not started, and its owner places it again.

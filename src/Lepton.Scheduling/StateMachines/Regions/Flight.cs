@@ -24,6 +24,9 @@ internal sealed class Flight
     /// <summary>Number of the order of this activation; 0 for what was found in the store.</summary>
     public long Order { get; init; }
 
+    /// <summary>Epoch and number of the newest order that its record has, or will have.</summary>
+    public required (Epoch Epoch, long Order) Given { get; init; }
+
     /// <summary>Number of the attempt; 0 until the task has answered.</summary>
     public int Attempt { get; set; }
 
@@ -45,9 +48,6 @@ internal sealed class Flight
 
     /// <summary>What happened to the gang, for people.</summary>
     public string? BrokenBy { get; set; }
-
-    /// <summary>The guest said that it waits again before it answered the order.</summary>
-    public bool WaitsAgain { get; set; }
 
     /// <summary>The queue that holds <see cref="Amounts"/> for it; only for what is in this region.</summary>
     public int Queue { get; set; }

@@ -334,6 +334,7 @@ public sealed partial class RegionMachine
             After = after,
             Since = now.At,
             Order = ++_order,
+            Given = (_row!.Epoch, _order),
             Before = before,
             Gang = run.Gang,
             Priority = run.Priority,
@@ -361,7 +362,6 @@ public sealed partial class RegionMachine
             case Dispatched dispatched:
                 flight.Attempt = Math.Max(flight.Attempt, dispatched.Attempt.Number);
                 if (flight.Broken) StopMember(flight, effects);
-                if (flight.WaitsAgain) PutBack(flight, now.At, "", now, effects);
                 break;
             case Refused { Code: RefusalCode.AlreadyEnded }:
                 Settle(flight, effects);

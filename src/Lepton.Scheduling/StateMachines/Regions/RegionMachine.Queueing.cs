@@ -231,9 +231,8 @@ public sealed partial class RegionMachine
     }
 
     /// <remarks>
-    /// A guest waits under one attempt number however often a node here refuses it. While an order of ours is unanswered it cannot be told
-    /// whether this is the first word, repeated, or a new one: that is decided when the answer is here. Placing it once too often does no
-    /// harm, the guest refuses.
+    /// A guest waits under one attempt number however often a node here refuses it: the order that it went back from tells a late repeat from news. To
+    /// take a repeat for news would give back what a running guest holds of its queue's quota.
     /// </remarks>
     private Ack TakeGuest(GuestWaits waits, Moment now, Effects effects)
     {
@@ -242,12 +241,7 @@ public sealed partial class RegionMachine
         if (_queue.Find(task) is { } queued && queued.LastAttempt == waits.Attempt.Number) return Ack.Done;
         if (_flights.TryGetValue(task, out var flight) && flight.After + 1 == waits.Attempt.Number)
         {
-            if (flight.Attempt == 0)
-            {
-                flight.WaitsAgain = true;
-                return Ack.Done;
-            }
-
+            if ((waits.RegionEpoch, waits.Order).CompareTo(flight.Given) < 0) return Ack.Done;
             if (flight.Node is { } node) _ledger.Rest(node, now.At + _settings.HeartbeatEvery);
         }
 

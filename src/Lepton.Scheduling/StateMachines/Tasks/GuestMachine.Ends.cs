@@ -105,7 +105,7 @@ public sealed partial class GuestMachine
         _gate.Close(effects);
         _row = _row with { Phase = GuestPhase.Waiting, Node = null, Devices = [] };
         effects.Save();
-        effects.Send(Address.Of(self), new GuestWaits(_row.Attempt, _row.Run!), SendMode.Owed);
+        effects.Send(Address.Of(self), new GuestWaits(_row.Attempt, _row.Run!) { RegionEpoch = _row.RegionEpoch, Order = _row.Order }, SendMode.Owed);
     }
 
     private void End(AttemptEnd end, Effects effects)

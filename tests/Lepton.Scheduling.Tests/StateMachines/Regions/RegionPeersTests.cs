@@ -221,17 +221,29 @@ public sealed class RegionPeersTests
     public void Places_a_guest_again_that_its_node_refused()
     {
         var region = WithGuest();
-        var waits = new GuestWaits(new AttemptId(Guest, 1), Run());
+        GuestWaits BackFromNewest() => new(new AttemptId(Guest, 1), Run()) { RegionEpoch = Some.Epoch1, Order = region.Dispatches()[^1].Order };
 
-        region.Ask(waits);                  // before the order was answered
+        region.Ask(BackFromNewest());       // before the order was answered
         region.AnswerDispatches();
         region.Pass(TimeSpan.FromSeconds(2));
         Assert.Equal(2, region.Dispatches().Count);
         region.AnswerDispatches();
-        region.Ask(waits);                  // after
+        region.Ask(BackFromNewest());       // after
         region.Pass(TimeSpan.FromSeconds(2));
 
         Assert.Equal(3, region.Dispatches().Count);
+    }
+
+    [Fact]
+    public void Takes_a_late_repeat_of_a_guest_that_was_given_a_node_for_no_news()
+    {
+        var region = WithGuest();
+        region.AnswerDispatches();
+
+        region.Ask(new GuestWaits(new AttemptId(Guest, 1), Run()));
+        region.Pass(TimeSpan.FromSeconds(10));
+
+        Assert.Single(region.Dispatches());
     }
 
     [Fact]
