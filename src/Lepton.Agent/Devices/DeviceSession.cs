@@ -15,6 +15,7 @@ namespace Lepton.Agent.Devices;
 /// <remarks>A thread of its own sweeps once a second; events have another. A driver that hangs stops these, and nobody else.</remarks>
 internal sealed partial class DeviceSession : IAttemptDevices, IAsyncDisposable
 {
+    private int _disposed;
     private readonly DeviceSettings _settings;
     private readonly BootClock _clock;
     private readonly ILogger _log;
@@ -114,6 +115,7 @@ internal sealed partial class DeviceSession : IAttemptDevices, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _stop.CancelAsync();
         _poke.Set();
         // A thread that hangs in the driver is left to end with the process.

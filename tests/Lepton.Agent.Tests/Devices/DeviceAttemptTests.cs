@@ -113,6 +113,7 @@ public sealed class DeviceAttemptTests
         var first = kit.Session.Holds.All.Single();
         first.Save();
         var before = first.Meter.SoFar().BusySeconds;
+        await kit.Session.DisposeAsync();       // a dead agent watches nothing: it would kill the task first, and the next find it gone
         await using var next = new Agent.Devices.DeviceSession(SessionKit.Settings(kit.Driver), bench.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         await next.Open();
         next.Begin(kit.News, SessionKit.Bare);
