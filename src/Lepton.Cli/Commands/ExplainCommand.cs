@@ -7,6 +7,8 @@ namespace Lepton.Cli.Commands;
 /// <summary><c>lepton explain ID</c>: why a task is where it is, region by region, and what would help. Exit code 3 while it is pending.</summary>
 internal static class ExplainCommand
 {
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
+
     public static Command Create(Runner runner)
     {
         var id = Arguments.Id("Task (or a job that has one task)");
@@ -31,7 +33,16 @@ internal static class ExplainCommand
             context.Print.Table(grid);
         }
 
+        if (said.Start is { } start) context.Print.Line($"START  {When(start, said.EvaluatedAt)}");
         for (var i = 0; i < said.Next.Length; i++) context.Print.Line($"{(i == 0 ? "NEXT" : "    ")}   {said.Next[i]}");
+    }
+
+    /// <summary>From now on, and how far off it may be.</summary>
+    private static string When(StartRange start, DateTimeOffset now)
+    {
+        if (start.Latest <= now + AtOnce) return "now";
+        var expected = start.Expected <= now + AtOnce ? "now" : $"in {Words.Span(start.Expected - now)}, at {start.Expected.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z";
+        return $"{expected} (from {Words.Span(start.Earliest - now)} to {Words.Span(start.Latest - now)}, if what runs takes half or twice as long as expected)";
     }
 
     private static string Because(RegionOpinion region)

@@ -138,6 +138,7 @@ internal static class WireMap
             }),
         ],
         QueuePosition = e.QueuePosition,
+        Start = e.Start is { } s ? new StartRange(s.Earliest, s.Expected, s.Latest) : null,
         EvaluatedAt = e.EvaluatedAt,
     };
 

@@ -21,8 +21,14 @@ public sealed record TaskExplanation
 
     public int? QueuePosition { get; init; }
 
+    /// <summary>When it is expected to start in the region that has it in its queue; null: nobody can say.</summary>
+    public StartRange? Start { get; init; }
+
     public required DateTimeOffset EvaluatedAt { get; init; }
 }
+
+/// <summary>When a task is expected to start, by run times of the past: with those that run shorter, as expected, and longer.</summary>
+public sealed record StartRange(DateTimeOffset Earliest, DateTimeOffset Expected, DateTimeOffset Latest);
 
 /// <summary>What one region says about a waiting task.</summary>
 public sealed record RegionOpinion

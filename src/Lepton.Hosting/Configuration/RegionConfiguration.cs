@@ -25,6 +25,9 @@ public sealed record RegionConfiguration
     /// <summary>Limits; left out = defaults.</summary>
     public RegionLimits Limits { get; init; } = new();
 
+    /// <summary>Room for what cannot start, and for what lost its place; left out = defaults.</summary>
+    public RegionPlanning Planning { get; init; } = new();
+
     /// <summary>How long what is over is kept; left out = defaults.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
@@ -80,6 +83,11 @@ public sealed record RegionConfiguration
             RegionBeatEvery = Times.RegionBeatEvery,
             InboxLimit = Limits.Inbox,
             AssignmentsPerPass = Limits.AssignmentsPerPass,
+            StandbyNodes = Planning.StandbyNodes,
+            StandbyPercent = (double)Planning.StandbyPercent,
+            MinimumRun = Planning.MinimumRun,
+            ReserveAfter = Planning.ReserveAfter,
+            Reservations = Planning.Reservations,
             Prices = Prices is null
                 ? RegionDefaults.PricesOf(Id)
                 : new PriceBook("configured", [.. Prices.Select(p => new Price(p.Item, Micros(p.UsdPerHour), p.SpotUsdPerHour is { } spot ? Micros(spot) : null))]),

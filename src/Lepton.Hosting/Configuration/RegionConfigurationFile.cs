@@ -50,6 +50,7 @@ public static class RegionConfigurationFile
             Fleet = [.. (map.Maps("fleet") ?? []).Select(Member)],
             Times = map.Map("times") is { } times ? Times(times) : new(),
             Limits = map.Map("limits") is { } limits ? Limits(limits) : new(),
+            Planning = map.Map("planning") is { } planning ? Planning(planning) : new(),
             Retention = map.Map("retention") is { } retention ? Retention(retention) : new(),
             Log = map.Text("log") ?? "error",
             Prices = map.Maps("prices")?.Select(Price).ToList(),
@@ -97,6 +98,21 @@ public static class RegionConfigurationFile
         };
         map.Done();
         return limits;
+    }
+
+    private static RegionPlanning Planning(SettingsMap map)
+    {
+        var usual = new RegionPlanning();
+        var planning = new RegionPlanning
+        {
+            StandbyNodes = map.Whole("standbyNodes") ?? usual.StandbyNodes,
+            StandbyPercent = map.Number("standbyPercent") ?? usual.StandbyPercent,
+            MinimumRun = map.Time("minimumRun") ?? usual.MinimumRun,
+            ReserveAfter = map.Time("reserveAfter") ?? usual.ReserveAfter,
+            Reservations = map.Whole("reservations") ?? usual.Reservations,
+        };
+        map.Done();
+        return planning;
     }
 
     private static RetentionOptions Retention(SettingsMap map)

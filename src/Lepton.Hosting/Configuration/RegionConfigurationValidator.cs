@@ -27,6 +27,7 @@ public static class RegionConfigurationValidator
         Fleet(c, errors);
         Times(c.Times, errors);
         Limits(c.Limits, errors);
+        Planning(c.Planning, errors);
         Retention(c.Retention, errors);
         Prices(c, errors);
         Links(c, errors);
@@ -90,6 +91,15 @@ public static class RegionConfigurationValidator
         errors.Check(l.LogBytesPerAttempt >= 2 << 20, "limits.logBytesPerAttempt", l.LogBytesPerAttempt, "2MiB or more");
         errors.Check(l.Inbox is >= 100 and <= 1_000_000, "limits.inbox", l.Inbox, "100 to 1,000,000");
         errors.Check(l.AssignmentsPerPass is >= 1 and <= 100_000, "limits.assignmentsPerPass", l.AssignmentsPerPass, "1 to 100,000");
+    }
+
+    private static void Planning(RegionPlanning p, Found errors)
+    {
+        errors.Check(p.StandbyNodes is >= 0 and <= 100_000, "planning.standbyNodes", p.StandbyNodes, "0 to 100,000");
+        errors.Check(p.StandbyPercent is >= 0 and <= 90, "planning.standbyPercent", p.StandbyPercent, "0 to 90 percent");
+        errors.Range(p.MinimumRun, TimeSpan.Zero, TimeSpan.FromDays(7), "planning.minimumRun");
+        errors.Range(p.ReserveAfter, TimeSpan.Zero, TimeSpan.FromDays(7), "planning.reserveAfter");
+        errors.Check(p.Reservations is >= 0 and <= 1_000, "planning.reservations", p.Reservations, "0 to 1,000");
     }
 
     private static void Retention(RetentionOptions r, Found errors)

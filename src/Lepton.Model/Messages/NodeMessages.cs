@@ -17,6 +17,17 @@ public sealed record Offer([property: Id(0)] AttemptId Attempt, [property: Id(1)
 [GenerateSerializer, Immutable, Alias("Granted")]
 public sealed record Granted([property: Id(0)] Epoch NodeEpoch) : Reply;
 
+/// <summary>
+/// A region that was activated anew to each of its nodes, before it plans: from now on no offer of an older region epoch is granted. Replies
+/// <see cref="NodeFenced"/> once that is durable, or <see cref="Stale"/> when the node knows a newer epoch.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("FenceNode")]
+public sealed record FenceNode([property: Id(0)] NodeId Node, [property: Id(1)] Epoch RegionEpoch) : Message;
+
+/// <summary>What a node has granted, less what it has seen end: orders of the activation before, of which the new one may not know.</summary>
+[GenerateSerializer, Immutable, Alias("NodeFenced")]
+public sealed record NodeFenced([property: Id(0)] ImmutableArray<Held> Holds) : Reply;
+
 /// <summary>Task to a node: end this attempt with this cause. Replies <see cref="Ack"/>; the end comes as <see cref="AttemptEnded"/>.</summary>
 [GenerateSerializer, Immutable, Alias("StopAttempt")]
 public sealed record StopAttempt(

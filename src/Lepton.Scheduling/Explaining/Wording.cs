@@ -6,7 +6,17 @@ namespace Lepton.Scheduling.Explaining;
 /// <summary>Numbers as people read them, the same in every culture.</summary>
 internal static class Wording
 {
-    public static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, span.TotalSeconds):0.#} s");
+    /// <summary>A time span in its two largest units: <c>7.5 s</c>, <c>12m 5s</c>, <c>4h 30m</c>, <c>12d 4h</c>, <c>3y 40d</c>.</summary>
+    public static string Seconds(TimeSpan span)
+    {
+        if (span.TotalSeconds < 99.95) return string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, span.TotalSeconds):0.#} s");
+        if (span.TotalHours < 1) return Two((int)span.TotalMinutes, "m", span.Seconds, "s");
+        if (span.TotalDays < 1) return Two((int)span.TotalHours, "h", span.Minutes, "m");
+        return span.TotalDays < 365 ? Two((int)span.TotalDays, "d", span.Hours, "h") : Two((int)(span.TotalDays / 365), "y", (int)(span.TotalDays % 365), "d");
+    }
+
+    private static string Two(int whole, string unit, int rest, string smaller) =>
+        rest == 0 ? $"{whole}{unit}" : $"{whole}{unit} {rest}{smaller}";
 
     public static string Time(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

@@ -72,6 +72,7 @@ internal static class Wording
         CancelJob m => $"CancelJob {m.Job}",
         DelegationLost m => $"DelegationLost {m.Task} by {m.Silent}",
         OwnerLost m => $"OwnerLost {m.Task}",
+        FenceNode m => $"FenceNode {m.Node} region epoch {m.RegionEpoch}",
         HoldNode m => $"HoldNode {m.Node} {m.Hold} no {m.Number}",
         ExplainTask m => $"ExplainTask {m.Task}",
         _ => Name(message),

@@ -39,6 +39,16 @@ public sealed partial class NodeMachine
         return new Granted(grant.NodeEpoch);
     }
 
+    /// <summary>What an older activation of the region has ordered and has not come yet is refused from now on; what came before is told.</summary>
+    private Reply OnFence(FenceNode fence, Effects effects)
+    {
+        if (_row is null) return new NodeFenced([]);        // never heard of: nothing was ever offered here
+        if (fence.RegionEpoch < _row.RegionEpoch) return new Stale("region epoch", fence.RegionEpoch.Value, _row.RegionEpoch.Value);
+        if (fence.RegionEpoch > _row.RegionEpoch) _row = _row with { RegionEpoch = fence.RegionEpoch };
+        effects.Save();
+        return new NodeFenced([.. _grants.Values.Where(live => live.End is null).Select(live => new Held(live.Grant.Attempt, live.Grant.Demand) { Devices = live.Grant.Devices })]);
+    }
+
     /// <summary>
     /// Offers come late and twice, and what this node remembers of ended attempts dies with its activation: before an attempt is handed out, its
     /// task says whether it still counts.

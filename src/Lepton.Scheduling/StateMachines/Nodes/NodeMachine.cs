@@ -64,6 +64,7 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
         switch (message)
         {
             case Offer offer: effects.Reply(call, OnOffer(offer, now, effects)); break;
+            case FenceNode fence: effects.Reply(call, OnFence(fence, effects)); break;
             case StopAttempt stop: effects.Reply(call, OnStop(stop, now, effects)); break;
             case AgentBeat beat: effects.Reply(call, OnBeat(beat, now, effects)); break;
             case HoldNode hold: effects.Reply(call, OnHold(hold, now, effects)); break;

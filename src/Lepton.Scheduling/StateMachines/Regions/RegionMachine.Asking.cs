@@ -201,6 +201,7 @@ public sealed partial class RegionMachine
                 "wait for the seat: without its promise nothing is placed");
         }
 
+        if (WaitsForFences(now) is { } fences) return fences;
         if (waiting is not null && waiting.NotBefore > now.At)
         {
             return new(

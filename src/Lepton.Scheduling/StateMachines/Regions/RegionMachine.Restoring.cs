@@ -25,6 +25,7 @@ public sealed partial class RegionMachine
         foreach (var job in scanned.OfType<JobRow>().Where(j => j.EndedAt is null)) RestoreJob(job, [.. tasks[job.Job]], now);
         foreach (var guest in scanned.OfType<GuestRow>()) RestoreGuest(guest, now);
         BreakWhatWasCut(effects);
+        Fence(now, effects);
     }
 
     /// <summary>Run times of tasks that completed, as long as their records are kept.</summary>

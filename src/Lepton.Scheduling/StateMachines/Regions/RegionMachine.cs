@@ -115,6 +115,7 @@ public sealed partial class RegionMachine : IStateMachine
             case ClaimOwnership claim: TakeSeatAnswer(claim, reply, now, effects); break;
             case Dispatch dispatch: TakeDispatchAnswer(dispatch, reply, now, effects); break;
             case RegionBeat beat: TakeBeatAnswer(to.Region, beat, reply, now, effects); break;
+            case FenceNode fence: TakeFence(fence, reply, now, effects); break;
             case DescribeJob ask: TakeJobDescription(ask.Job, reply, now, effects); break;
             case GroupsEnded: break;        // heard; said again while nothing comes of it
         }
@@ -125,7 +126,7 @@ public sealed partial class RegionMachine : IStateMachine
         if (_standing != Standing.Confirmed) return;
         if (_nextBeat <= now.At) Beat(now, effects);
         if (_nextRecount <= now.At) Recount(now, effects);
-        if (_planAt <= now.At) Plan(now, effects);
+        if (_planAt <= now.At && IsFenced(now, effects)) Plan(now, effects);
         if (_planAt is { } plan) effects.WakeAt(plan);
         if (_nextBeat is { } beat) effects.WakeAt(beat);
         if (_nextRecount is { } recount) effects.WakeAt(recount);

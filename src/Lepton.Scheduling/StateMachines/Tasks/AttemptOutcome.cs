@@ -18,13 +18,15 @@ internal readonly record struct AttemptOutcome(TaskPhase Phase, int Retries, Dat
         {
             case AttemptEndCause.NotStarted:
                 return new(TaskPhase.Pending, row.Retries, now + AfterRefusals(row, settings), Say(row, end));
+            case AttemptEndCause.Preempted when IsCounted(retry, end.Cause):
+                break;      // its submitter wants each one counted
             case AttemptEndCause.Preempted or AttemptEndCause.Migrated or AttemptEndCause.Superseded:
                 return new(TaskPhase.Pending, row.Retries, now, Say(row, end));
             default:
                 break;
         }
 
-        var retryable = !retry.On.IsDefault && retry.On.Contains(end.Cause);
+        var retryable = IsCounted(retry, end.Cause);
         if (retryable && row.Retries < retry.Max)
         {
             var pause = Doubled(retry.Backoff, row.Retries, LongestBackoff);
@@ -34,6 +36,7 @@ internal readonly record struct AttemptOutcome(TaskPhase Phase, int Retries, Dat
         return end.Cause switch
         {
             AttemptEndCause.TimedOut => Over(TaskPhase.TimedOut, Say(row, end)),
+            AttemptEndCause.Preempted => Over(TaskPhase.Preempted, $"{Say(row, end)} All {retry.Max} retries are used, and preemptions are counted (retry.on)."),
             AttemptEndCause.Cancelled => Over(TaskPhase.Cancelled, Say(row, end)),
             _ when retryable => Over(TaskPhase.Failed, $"{Say(row, end)} All {retry.Max} retries are used."),
             _ => Over(TaskPhase.Failed, Say(row, end)),
@@ -41,6 +44,8 @@ internal readonly record struct AttemptOutcome(TaskPhase Phase, int Retries, Dat
 
         AttemptOutcome Over(TaskPhase phase, string message) => new(phase, row.Retries, default, message);
     }
+
+    private static bool IsCounted(RetryPolicy retry, AttemptEndCause cause) => !retry.On.IsDefault && retry.On.Contains(cause);
 
     /// <summary>pause = first * 2^(refusals in a row), bounded: a picture that is wrong once is soon right, one that stays wrong must not spin.</summary>
     private static TimeSpan AfterRefusals(TaskRow row, RegionSettings settings)

@@ -194,6 +194,21 @@ public sealed partial class NodeMachineTests
     }
 
     [Fact]
+    public void A_fence_tells_what_is_granted_and_keeps_older_orders_out()
+    {
+        var node = Ready();
+        node.Ask(Offer());
+        var writes = node.Writes;
+
+        Assert.Equal(Some.Attempt(), Assert.Single(Assert.IsType<NodeFenced>(node.Ask(new FenceNode(Some.N1, new Epoch(2)))).Holds).Attempt);
+
+        Assert.Equal(writes + 1, node.Writes);
+        Assert.IsType<Stale>(node.Ask(Offer(index: 1)));
+        Assert.IsType<Stale>(node.Ask(new FenceNode(Some.N1, Some.Epoch1)));
+        Assert.IsType<Granted>(node.Ask(Offer(index: 1, epoch: 2)));
+    }
+
+    [Fact]
     public void What_never_began_is_granted_again_only_after_the_agent_let_go()
     {
         var node = Ready();

@@ -11,10 +11,11 @@ internal static class RegionHarness
     public static MachineHarness New(RegionSettings? settings = null, params Row[] rows) =>
         new MachineHarness(() => new RegionMachine(Some.East, settings ?? Some.Settings()), settings).WithRows(rows).Activate();
 
-    /// <summary>Activated and confirmed by its seat.</summary>
+    /// <summary>Activated and confirmed by its seat; its nodes hold nothing of which it does not know.</summary>
     public static MachineHarness Confirmed(RegionSettings? settings = null, params Row[] rows)
     {
         var region = New(settings, rows);
+        while (region.HasWaiting<FenceNode>()) region.Answer<FenceNode>(new NodeFenced([]));
         region.Answer<ClaimOwnership>(Seat);
         return region;
     }

@@ -77,7 +77,7 @@ public sealed class RegionRoomsTests
 
         Assert.Equal(["low", "short"], region.Dispatches().Select(d => d.Run.Task.Job.Key));
         var large = region.Explain(new TaskId(High, 0));
-        Assert.Contains("room on us-east/n1 is reserved for it from 2026-01-01 00:01:40Z on, in 100 s", large.Evidence, StringComparison.Ordinal);
+        Assert.Contains("room on us-east/n1 is reserved for it from 2026-01-01 00:01:40Z on, in 1m 40s", large.Evidence, StringComparison.Ordinal);
         Assert.Equal(MachineHarness.Start.AddSeconds(100), large.Start!.Expected);
         Assert.InRange(large.Start.Latest, large.Start.Expected, DateTimeOffset.MaxValue);
         Assert.Contains("hold them for others", region.Explain(new TaskId(new JobId(Some.East, "long"), 0)).Evidence, StringComparison.Ordinal);

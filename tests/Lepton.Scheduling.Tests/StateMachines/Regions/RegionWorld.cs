@@ -49,14 +49,14 @@ internal sealed class RegionWorld
     /// <returns>False when there is nothing left to happen.</returns>
     public bool Step()
     {
-        var orders = Region.Outbox.Where(s => s.Body is Dispatch or ClaimOwnership).ToList();
+        var orders = Region.Outbox.Where(s => s.Body is Dispatch or ClaimOwnership or FenceNode).ToList();
         var running = _tasks.Values.Where(t => t.Phase == TaskPhase.Leased).ToList();
         var choices = _bag.Count + orders.Count + running.Count;
         if (choices == 0) return false;
         var choice = _chance.Next(choices);
         var sent = Region.AllSent.Count;
         if (choice < _bag.Count) Deliver(choice);
-        else if (choice < _bag.Count + orders.Count) CarryOut(orders[choice - _bag.Count].Body as Dispatch, orders[choice - _bag.Count].Number);
+        else if (choice < _bag.Count + orders.Count) CarryOut(orders[choice - _bag.Count].Body, orders[choice - _bag.Count].Number);
         else End(running[choice - _bag.Count - orders.Count]);
         AssertNothingOverCommitted(sent);
         return true;
@@ -88,9 +88,9 @@ internal sealed class RegionWorld
     {
         for (var steps = 0; steps < 5_000; steps++)
         {
-            var orders = Region.Outbox.Where(s => s.Body is Dispatch or ClaimOwnership).ToList();
+            var orders = Region.Outbox.Where(s => s.Body is Dispatch or ClaimOwnership or FenceNode).ToList();
             if (_bag.Count > 0) Deliver(0);
-            else if (orders.Count > 0) CarryOut(orders[0].Body as Dispatch, orders[0].Number);
+            else if (orders.Count > 0) CarryOut(orders[0].Body, orders[0].Number);
             else return;
         }
 
@@ -112,13 +112,13 @@ internal sealed class RegionWorld
     }
 
     /// <summary>The task writes an attempt, its node grants it or not.</summary>
-    private void CarryOut(Dispatch? order, long number)
+    private void CarryOut(Message asked, long number)
     {
         var at = Region.Outbox.FindIndex(s => s.Number == number);
         Region.Outbox.RemoveAt(at);
-        if (order is null)
+        if (asked is not Dispatch order)
         {
-            Region.Shell.Answered(number, RegionHarness.Seat);
+            Region.Shell.Answered(number, asked is FenceNode fence ? _nodes[fence.Node].Fenced : RegionHarness.Seat);
             Region.Run();
             return;
         }
@@ -179,6 +179,8 @@ internal sealed class RegionWorld
             Spec = Spec,
             Grants = [.. _held.Values.Select(h => new Grant(h.Attempt, h.Demand, Some.Epoch1, MachineHarness.Start, null, false, TimeSpan.Zero))],
         };
+
+        public NodeFenced Fenced => new([.. _held.Values]);
 
         public bool Grants(AttemptId attempt, Capacity demand)
         {

@@ -33,6 +33,23 @@ public sealed partial class TaskMachineTests
     }
 
     [Fact]
+    public void Preemptions_are_counted_only_where_the_policy_lists_them()
+    {
+        var task = Task();
+        var counted = Some.Template(retry: new RetryPolicy(1, TimeSpan.FromSeconds(3), [AttemptEndCause.Preempted]));
+        task.Ask(Some.Dispatch(template: counted));
+        task.Post(Ended(Some.End(AttemptEndCause.Preempted, exitCode: null)));
+        task.Answer<TaskWaits>(Ack.Done);
+        Assert.Equal((TaskPhase.Pending, 1, task.Now.AddSeconds(3)), (task.RowAs<TaskRow>().Phase, task.RowAs<TaskRow>().Retries, task.RowAs<TaskRow>().NotBefore));
+
+        task.Ask(Some.Dispatch(order: 2, template: counted));
+        task.Post(Ended(Some.End(AttemptEndCause.Preempted, exitCode: null), number: 2));
+
+        Assert.Equal(TaskPhase.Preempted, task.RowAs<TaskRow>().Phase);
+        Assert.Contains("All 1 retries are used, and preemptions are counted (retry.on).", task.RowAs<TaskRow>().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Retries_are_counted_with_doubled_pauses_until_none_is_left()
     {
         var policy = new RetryPolicy(2, TimeSpan.FromSeconds(10), [AttemptEndCause.ExitNonZero]);
