@@ -1,5 +1,6 @@
 using Lepton.Client;
 using Lepton.Contracts;
+using Lepton.Linux;
 using Lepton.Local;
 using Lepton.Local.Regions;
 using Lepton.Local.Sample;
@@ -32,6 +33,7 @@ static async Task<int> Run(LocalOptions options, CancellationToken _)
 
     if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 400;       // no terminal: lines stay whole
     AnsiConsole.MarkupLineInterpolated($"Lepton: {options.Regions.Count} region{(options.Regions.Count == 1 ? "" : "s")} on this machine, state in {options.Home}");
+    using var memory = LibcMemory.KeepSmall();
     await using var fleet = new LocalFleet(options);
     return await RunFleet(fleet, options, signals.Asked);
 }

@@ -77,6 +77,7 @@ public sealed class SiloCommand(TextWriter output, TextWriter error, Cancellatio
 
     private async Task<int> Serve(RegionConfiguration configuration)
     {
+        using var memory = LibcMemory.KeepSmall();
         await using var region = await RegionHost.Start(configuration, stop);
         await output.WriteLineAsync($"Lepton.Silo {Version} serves region {configuration.Region} (pid {Environment.ProcessId}). {Places(configuration)}");
         await output.FlushAsync(CancellationToken.None);

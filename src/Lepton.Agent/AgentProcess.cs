@@ -10,6 +10,7 @@ using Lepton.Agent.Logs;
 using Lepton.Agent.Options;
 using Lepton.Agent.Processes;
 using Lepton.Agent.Shim;
+using Lepton.Linux;
 using Lepton.Model;
 using Lepton.Scheduling.StateMachines.Agents;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,7 @@ internal static class AgentProcess
     /// <summary>Runs the agent to its end; returns the exit code of the process.</summary>
     public static async Task<int> Run(AgentOptions options)
     {
+        using var memory = LibcMemory.KeepSmall();
         using var loggers = LoggerFactory.Create(logging => logging
             .AddSimpleConsole(console =>
             {

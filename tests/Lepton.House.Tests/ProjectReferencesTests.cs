@@ -16,7 +16,7 @@ public sealed class ProjectReferencesTests
         ["Lepton.Hosting"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Specs", "Lepton.Linux"],
         ["Lepton.Linux"] = [],
         ["Lepton.Client"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Specs"],
-        ["Lepton.Agent"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Cuda", "Lepton.Scheduling"],
+        ["Lepton.Agent"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Cuda", "Lepton.Linux", "Lepton.Scheduling"],
         ["Lepton.Api"] = ["Lepton.Client"],
         ["Lepton.Cli"] = ["Lepton.Client", "Lepton.Simulation", "Lepton.Linux", "Lepton.Local"],
         ["Lepton.Sample"] = [],

@@ -28,6 +28,7 @@ internal static class HealthEndpoints
             Pid = Environment.ProcessId,
             UpSeconds = (long)(TimeProvider.System.GetUtcNow() - Started).TotalSeconds,
             HeapBytes = memory.HeapSizeBytes - memory.FragmentedBytes,
+            HeapCommittedBytes = memory.TotalCommittedBytes,
             ResidentBytes = Environment.WorkingSet,
             PoolThreads = ThreadPool.ThreadCount,
         };

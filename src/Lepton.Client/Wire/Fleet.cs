@@ -147,6 +147,9 @@ public sealed record ProcessUse
     /// <summary>Managed memory in use after the last collection.</summary>
     public required long HeapBytes { get; init; }
 
+    /// <summary>Memory that the managed heap has taken: what it uses and what it keeps for new objects.</summary>
+    public long HeapCommittedBytes { get; init; }
+
     /// <summary>Physical memory, of which the heap is a part.</summary>
     public required long ResidentBytes { get; init; }
 

@@ -19,7 +19,11 @@ internal sealed class Curves(IReadOnlyList<Sample> samples, IReadOnlyList<Kill> 
     {
         Panel("resident memory of silos, MiB", ByRegion(r => Verdicts.Processes(samples, $"silo {r}", p => p.Resident / MiB)));
         Panel("managed heap of silos, MiB", ByRegion(r => Verdicts.Processes(samples, $"silo {r}", p => p.Heap / MiB, p => p.Heap > 0)));
+        Panel("managed heap of silos with its reserve, MiB", ByRegion(r => Verdicts.Processes(samples, $"silo {r}", p => p.Committed / MiB, p => p.Committed > 0)));
+        Panel("native memory of silos, MiB", ByRegion(r => Verdicts.Processes(samples, $"silo {r}", p => p.Native / MiB, p => p.Committed > 0)));
         Panel("resident memory of agents, MiB", ByRegion(r => Verdicts.Processes(samples, $"agent {r}", p => p.Resident / MiB)));
+        Panel("managed heap of agents with its reserve, MiB", ByRegion(r => Verdicts.Processes(samples, $"agent {r}", p => p.Committed / MiB, p => p.Committed > 0)));
+        Panel("native memory of agents, MiB", ByRegion(r => Verdicts.Processes(samples, $"agent {r}", p => p.Native / MiB, p => p.Committed > 0)));
         Panel("handles of silos", ByRegion(r => Verdicts.Processes(samples, $"silo {r}", p => p.Handles)));
         Panel("handles of agents", ByRegion(r => Verdicts.Processes(samples, $"agent {r}", p => p.Handles)));
         Panel("threads of silos", ByRegion(r => Verdicts.Processes(samples, $"silo {r}", p => p.Threads)));

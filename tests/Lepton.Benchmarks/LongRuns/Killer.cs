@@ -3,7 +3,7 @@ namespace Lepton.Benchmarks.LongRuns;
 /// <summary>One kill: when and what.</summary>
 internal sealed record Kill(double AtSeconds, string Target, string Region);
 
-/// <summary>Kills silos and agents at random moments with SIGKILL, and starts the silos again; agents are started again by their silo.</summary>
+/// <summary>Kills silos and agents at random moments with SIGKILL, and starts them again.</summary>
 internal sealed class Killer(IReadOnlyList<RegionProcess> regions, LongRunOptions options, RunClock clock)
 {
     private readonly Random _random = new(options.Seed);
@@ -12,7 +12,7 @@ internal sealed class Killer(IReadOnlyList<RegionProcess> regions, LongRunOption
 
     public IReadOnlyList<Kill> Kills => _kills;
 
-    /// <summary>Silos that ended although nobody killed them.</summary>
+    /// <summary>Silos and agents that ended although nobody killed them.</summary>
     public IReadOnlyList<string> Deaths => _deaths;
 
     public async Task Run(CancellationToken stop)
@@ -36,41 +36,19 @@ internal sealed class Killer(IReadOnlyList<RegionProcess> regions, LongRunOption
     {
         var candidates = regions.Where(r => r.Region != LongRunOptions.Spared).ToList();
         var region = candidates[_random.Next(candidates.Count)];
-        if (dice < 55) KillAgent(region);
-        if (dice < 45) return;
-        KillSilo(region);
+        if (dice < 55) Kill(region.Agent, "agent", region.Region);
+        if (dice >= 45) Kill(region.Silo, "silo", region.Region);
         // Sometimes two regions are down at once.
-        if (dice > 92) foreach (var other in candidates.Where(r => r != region)) KillSilo(other);
+        if (dice > 92) foreach (var other in candidates.Where(r => r != region)) Kill(other.Silo, "silo", other.Region);
         await Task.Delay(TimeSpan.FromSeconds(_random.Next(1, 8)));
-        foreach (var down in regions.Where(r => r.Killed)) down.Start();
     }
 
-    private void KillAgent(RegionProcess region)
+    private void Kill(KeptProcess process, string kind, string region)
     {
-        if (region.AgentPid() is not { } pid) return;
-        Proc.Signal(pid, Proc.SigKill);
-        _kills.Add(new Kill(clock.Seconds, "agent", region.Region));
+        if (process.Kill()) _kills.Add(new Kill(clock.Seconds, kind, region));
     }
 
-    private void KillSilo(RegionProcess region)
-    {
-        if (region.SiloPid is null) return;
-        region.KillSilo();
-        _kills.Add(new Kill(clock.Seconds, "silo", region.Region));
-    }
-
-    private void Revive()
-    {
-        foreach (var region in regions)
-        {
-            if (region.Died is { } code)
-            {
-                _deaths.Add($"silo of {region.Region} ended by itself with code {code} after {clock.Seconds:0} s");
-                region.Start();
-            }
-            else if (region.Killed) region.Start();
-        }
-    }
+    private void Revive() => _deaths.AddRange(regions.SelectMany(r => r.Start()).Select(death => $"{death} before {clock.Seconds:0} s"));
 }
 
 /// <summary>Seconds since the load began.</summary>

@@ -23,6 +23,15 @@ internal sealed record LongRunOptions
 
     public required int FirstPort { get; init; }
 
+    public int HttpPort(int region) => FirstPort + region;
+
+    public int SiloPort(int region) => FirstPort + 8 + region;
+
+    public int GatewayPort(int region) => FirstPort + 16 + region;
+
+    /// <summary>Of the region's agent.</summary>
+    public int MetricsPort(int region) => FirstPort + 24 + region;
+
     /// <summary>Said in the report: what else ran on the machine, and the like.</summary>
     public required string Remark { get; init; }
 

@@ -24,16 +24,17 @@ internal static partial class Proc
 
     public static ProcessSample Sample(string name, int pid)
     {
-        var memory = Text(pid, "statm").Split(' ');
+        var status = Text(pid, "status");
         var state = Text(pid, "stat");
         var fields = state.Length == 0 ? [] : state[(state.LastIndexOf(')') + 2)..].Split(' ');
         return new ProcessSample(
             name,
             pid,
-            memory.Length > 1 && long.TryParse(memory[1], out var pages) ? pages * Environment.SystemPageSize : 0,
+            KiB(status, "VmRSS:"),
+            KiB(status, "RssAnon:"),
+            KiB(status, "RssShmem:"),
             Count($"/proc/{pid}/fd"),
-            fields.Length > 17 && int.TryParse(fields[17], out var threads) ? threads : 0,
-            0);
+            fields.Length > 17 && int.TryParse(fields[17], out var threads) ? threads : 0);
     }
 
     /// <summary>Bytes of all files below a folder.</summary>
@@ -64,6 +65,12 @@ internal static partial class Proc
 
     private static bool IsZombie(int pid) => Text(pid, "stat") is var s && s.Length > 0 && s[(s.LastIndexOf(')') + 2)..].StartsWith('Z');
 
+    private static long KiB(string status, string name)
+    {
+        var line = status.Split('\n').FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal));
+        return line is not null && long.TryParse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n << 10 : 0;
+    }
+
     private static int Count(string folder)
     {
         try
@@ -92,5 +99,13 @@ internal static partial class Proc
     private static partial int Kill(int pid, int signal);
 }
 
-/// <summary>One process at one moment. <c>Heap</c>: managed bytes after the last collection, 0 where the process does not tell.</summary>
-internal sealed record ProcessSample(string Name, int Pid, long Resident, int Handles, int Threads, long Heap);
+/// <summary>One process at one moment.</summary>
+/// <param name="Private">Of the resident memory that which is of no file.</param>
+/// <param name="Shared">Of the resident memory that which lies in memory files: compiled code.</param>
+/// <param name="Heap">Managed bytes after the last collection, 0 where the process did not answer.</param>
+/// <param name="Committed">What the managed heap has taken.</param>
+internal sealed record ProcessSample(string Name, int Pid, long Resident, long Private, long Shared, int Handles, int Threads, long Heap = 0, long Committed = 0)
+{
+    /// <summary>What the process takes by itself outside its managed heap: memory of the C library, stacks, compiled code.</summary>
+    public long Native => Math.Max(0, Private + Shared - Committed);
+}

@@ -1,113 +1,65 @@
-using System.Diagnostics;
 using System.Globalization;
 using Lepton.Client;
 
 namespace Lepton.Benchmarks.LongRuns;
 
-/// <summary>One region as processes of its own: the silo that is started here, and the agent that the silo keeps.</summary>
+/// <summary>One region as an operator runs it: the silo's own program with its file, and one agent, each a process of its own.</summary>
 internal sealed class RegionProcess(string region, int number, LongRunOptions options) : IDisposable
 {
-    private readonly HttpClient _http = HttpLepton.NewHttpClient(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{options.FirstPort + number}")), TimeSpan.FromSeconds(15));
-    private Process? _silo;
+    private readonly HttpClient _http = HttpLepton.NewHttpClient(new Uri($"http://127.0.0.1:{Text(options.HttpPort(number))}"), TimeSpan.FromSeconds(15));
+    private readonly KeptProcess _silo = new($"silo of {region}");
+    private readonly KeptProcess _agent = new($"agent of {region}");
 
     public string Region => region;
 
+    /// <summary>Rows, artifacts and logs.</summary>
     public string Folder => Path.Combine(options.Home, "regions", region);
+
+    public string AgentFolder => Path.Combine(options.Home, "agents", region);
 
     public HttpClient Http => _http;
 
     public ILepton Lepton => new HttpLepton(_http);
 
-    public int? SiloPid => _silo is { HasExited: false } ? _silo.Id : null;
+    public Uri Metrics { get; } = new($"http://127.0.0.1:{Text(options.MetricsPort(number))}/metrics");
 
-    /// <summary>The silo ended although nobody killed it; with its exit code.</summary>
-    public int? Died => _silo is { HasExited: true } && !Killed ? _silo.ExitCode : null;
+    public KeptProcess Silo => _silo;
 
-    public bool Killed { get; private set; }
-
-    public void Start()
-    {
-        Directory.CreateDirectory(options.Home);
-        var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false };
-        string[] arguments =
-        [
-            "-c", "log=$1; shift; exec \"$@\" </dev/null >>\"$log\" 2>&1", "sh", LogFile,
-            "dotnet", BuiltPrograms.Local,
-            "--home", options.Home,
-            "--regions", string.Join(',', LongRunOptions.Regions),
-            "--only", region,
-            "--no-sample",
-            "--port", Text(options.FirstPort),
-            "--silo-port", Text(options.FirstPort + 8),
-            "--gateway-port", Text(options.FirstPort + 16),
-            "--cpus", "4",
-            "--retain", Text((int)options.Retain.TotalSeconds) + "s",
-        ];
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        _silo?.Dispose();
-        Killed = false;
-        _silo = Process.Start(start);
-    }
+    public KeptProcess Agent => _agent;
 
     public string LogFile => Path.Combine(options.Home, $"{region}.log");
 
-    public void KillSilo()
+    /// <summary>Starts what does not live. Says what had ended although nobody killed it.</summary>
+    public IEnumerable<string> Start()
     {
-        Killed = true;
-        if (SiloPid is { } pid) Proc.Signal(pid, Proc.SigKill);
-        _silo?.WaitForExit(TimeSpan.FromSeconds(10));
+        Directory.CreateDirectory(options.Home);
+        var file = Path.Combine(options.Home, $"{region}.yaml");
+        if (!File.Exists(file)) File.WriteAllText(file, RegionFile.Of(number, options, Folder));
+        var gateway = $"127.0.0.1:{Text(options.GatewayPort(number))}";
+        string?[] deaths =
+        [
+            _silo.Keep(LogFile, BuiltPrograms.Silo, file),
+            _agent.Keep(
+                Path.Combine(options.Home, $"agent-{region}.log"), BuiltPrograms.Agent,
+                "--region", region, "--name", "n01", "--gateway", gateway, "--data", $"http://127.0.0.1:{Text(options.HttpPort(number))}",
+                "--state", AgentFolder, "--cpus", "4", "--memory", "4GiB", "--devices", "none", "--metrics-port", Text(options.MetricsPort(number))),
+        ];
+        return deaths.OfType<string>();
     }
 
-    /// <summary>The agent of this region, where one lives.</summary>
-    public int? AgentPid() => AgentPids().Cast<int?>().FirstOrDefault();
-
+    /// <summary>The agent first: with its silo gone it would wait for an answer to its goodbye.</summary>
     public async Task Stop()
     {
-        Killed = true;
-        if (_silo is not { HasExited: false }) return;
-        Proc.Signal(_silo.Id, Proc.SigTerm);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        try
-        {
-            await _silo.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            Proc.Signal(_silo.Id, Proc.SigKill);
-        }
+        await _agent.Stop();
+        await _silo.Stop();
     }
 
     public void Dispose()
     {
-        _silo?.Dispose();
+        _silo.Dispose();
+        _agent.Dispose();
         _http.Dispose();
     }
 
-    private IEnumerable<int> AgentPids() =>
-        from pid in Proc.OfHome(options.Home)
-        let line = Proc.CommandLine(pid)
-        where line.Contains("Lepton.Agent.dll", StringComparison.Ordinal) && !line.StartsWith("/bin/sh", StringComparison.Ordinal)
-        where line.Contains($"--region {region} ", StringComparison.Ordinal)
-        select pid;
-
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-}
-
-/// <summary>Programs of this repository, built in the same configuration as these benchmarks.</summary>
-internal static class BuiltPrograms
-{
-    public static string Local => Built("silos/Lepton.Local", "Lepton.Local.dll");
-
-    private static string Built(string project, string file)
-    {
-        var root = Root(AppContext.BaseDirectory);
-        var flavour = Path.GetRelativePath(Path.Combine(root, "tests", "Lepton.Benchmarks", "bin"), AppContext.BaseDirectory);
-        var path = Path.Combine(root, project, "bin", flavour, file);
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} was not built. Maybe dotnet build -c Release {project}.");
-    }
-
-    private static string Root(string folder) =>
-        File.Exists(Path.Combine(folder, "Lepton.Orleans.sln"))
-            ? folder
-            : Root(Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Lepton.Orleans.sln stands in no folder above the benchmarks."));
 }

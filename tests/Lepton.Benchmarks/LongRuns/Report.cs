@@ -44,7 +44,7 @@ internal sealed record Report(LongRunOptions Options, DateTimeOffset Began, Ledg
         Line($"# Long run");
         Line($"Written by `dotnet run -c Release --project tests/Lepton.Benchmarks -- longrun --minutes {Options.Length.TotalMinutes:0} --report FILE`; not edited by hand.");
         Line($"");
-        Line($"{Began:yyyy-MM-dd HH:mm} UTC, {Seconds / 60:0.#} minutes of load at {Options.JobsPerSecond:0.#} jobs/s, seed {Options.Seed}. Three regions, one silo process and one agent process each; {silos} kills of silos and {Killer.Kills.Count - silos} of agents with SIGKILL, silos started again by the driver, agents by their silo; {LongRunOptions.Spared} is spared, because only what lives long can show a leak. Ended work is kept for {Options.Retain.TotalMinutes:0.#} minutes.");
+        Line($"{Began:yyyy-MM-dd HH:mm} UTC, {Seconds / 60:0.#} minutes of load at {Options.JobsPerSecond:0.#} jobs/s, seed {Options.Seed}. Three regions, one silo process (`Lepton.Silo` with a file that differs from its defaults in ports, folder and retention) and one agent process each; {silos} kills of silos and {Killer.Kills.Count - silos} of agents with SIGKILL, started again by the driver after 1 to 8 s; {LongRunOptions.Spared} is spared, because only what lives long can show a leak. Ended work is kept for {Options.Retain.TotalMinutes:0.#} minutes.");
         Line($"");
         Line($"Machine: {Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB of memory, {Environment.OSVersion.VersionString}. {Options.Remark}");
         Line($"");

@@ -1,7 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Lepton.Client;
-using Lepton.Client.Wire;
 
 namespace Lepton.Benchmarks.LongRuns;
 
@@ -40,7 +37,7 @@ internal sealed class Sampler(IReadOnlyList<RegionProcess> regions, Ledger ledge
         ["open"] = s.Open,
         ["processes"] = new JsonArray([.. s.Processes.Select(p => (JsonNode)new JsonObject
         {
-            ["name"] = p.Name, ["pid"] = p.Pid, ["resident"] = p.Resident, ["heap"] = p.Heap, ["handles"] = p.Handles, ["threads"] = p.Threads,
+            ["name"] = p.Name, ["pid"] = p.Pid, ["resident"] = p.Resident, ["private"] = p.Private, ["shared"] = p.Shared, ["heap"] = p.Heap, ["committed"] = p.Committed, ["handles"] = p.Handles, ["threads"] = p.Threads,
         })]),
         ["disks"] = new JsonArray([.. s.Disks.Select(d => (JsonNode)new JsonObject
         {
@@ -54,31 +51,17 @@ internal sealed class Sampler(IReadOnlyList<RegionProcess> regions, Ledger ledge
         var disks = new List<DiskSample>();
         foreach (var region in regions)
         {
-            if (region.SiloPid is { } silo) processes.Add(Proc.Sample($"silo {region.Region}", silo) with { Heap = await Heap(region) });
-            if (region.AgentPid() is { } agent) processes.Add(Proc.Sample($"agent {region.Region}", agent));
+            if (region.Silo.Pid is { } silo) processes.Add(await Managed.OfSilo(Proc.Sample($"silo {region.Region}", silo), region.Http));
+            if (region.Agent.Pid is { } agent) processes.Add(await Managed.OfAgent(Proc.Sample($"agent {region.Region}", agent), region.Metrics));
             disks.Add(new DiskSample(
                 region.Region,
                 Proc.FileBytes(Path.Combine(region.Folder, "region.db")),
                 Proc.FileBytes(Path.Combine(region.Folder, "region.db-wal")),
                 Proc.FolderBytes(Path.Combine(region.Folder, "data", "artifacts")),
                 Proc.FolderBytes(Path.Combine(region.Folder, "data", "logs")),
-                Proc.FolderBytes(Path.Combine(region.Folder, "agent-n01"))));
+                Proc.FolderBytes(region.AgentFolder)));
         }
 
         return new Sample(clock.Seconds, processes, disks, ledger.Accepted, ledger.Ended, ledger.Open);
-    }
-
-    private static async Task<long> Heap(RegionProcess region)
-    {
-        try
-        {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            var text = await region.Http.GetStringAsync(new Uri("healthz", UriKind.Relative), limit.Token);
-            return JsonSerializer.Deserialize(text, LeptonJson.Default.Health)?.Process?.HeapBytes ?? 0;
-        }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException)
-        {
-            return 0;
-        }
     }
 }

@@ -13,9 +13,14 @@ internal static class Verdicts
         [
             Verdict.Of($"{silo}: resident memory", "MiB", Processes(samples, silo, p => p.Resident / MiB), 0.08, 16),
             Verdict.Of($"{silo}: managed heap", "MiB", Processes(samples, silo, p => p.Heap / MiB, p => p.Heap > 0), 0.15, 8),
+            Verdict.Of($"{silo}: managed heap with its reserve", "MiB", Processes(samples, silo, p => p.Committed / MiB, p => p.Committed > 0), 0.15, 16),
+            Verdict.Of($"{silo}: native memory", "MiB", Processes(samples, silo, p => p.Native / MiB, p => p.Committed > 0), 0.08, 8),
             Verdict.Of($"{silo}: handles", "", Processes(samples, silo, p => p.Handles), 0.05, 8),
             Verdict.Of($"{silo}: threads", "", Processes(samples, silo, p => p.Threads), 0.1, 5),
             Verdict.Of($"{agent}: resident memory", "MiB", Processes(samples, agent, p => p.Resident / MiB), 0.08, 12),
+            Verdict.Of($"{agent}: managed heap", "MiB", Processes(samples, agent, p => p.Heap / MiB, p => p.Heap > 0), 0.15, 4),
+            Verdict.Of($"{agent}: managed heap with its reserve", "MiB", Processes(samples, agent, p => p.Committed / MiB, p => p.Committed > 0), 0.15, 8),
+            Verdict.Of($"{agent}: native memory", "MiB", Processes(samples, agent, p => p.Native / MiB, p => p.Committed > 0), 0.08, 8),
             Verdict.Of($"{agent}: handles", "", Processes(samples, agent, p => p.Handles), 0.05, 12),
             Verdict.Of($"{agent}: threads", "", Processes(samples, agent, p => p.Threads), 0.1, 5),
         ];

@@ -15,7 +15,7 @@ internal static class LongRunVerb
     private static readonly Option<double> KillEvery = new("--kill-every") { DefaultValueFactory = _ => 45, Description = "mean seconds between two kills" };
     private static readonly Option<double> Retain = new("--retain-minutes") { DefaultValueFactory = _ => 3, Description = "how long ended work is kept" };
     private static readonly Option<int> Seed = new("--seed") { DefaultValueFactory = _ => 1 };
-    private static readonly Option<int> Port = new("--first-port") { DefaultValueFactory = _ => 27_100, Description = "first of 24 free ports" };
+    private static readonly Option<int> Port = new("--first-port") { DefaultValueFactory = _ => 27_100, Description = "first of 32 free ports" };
     private static readonly Option<string> Remark = new("--remark") { DefaultValueFactory = _ => "", Description = "said in the report: what else ran on the machine" };
 
     public static Command Create()
@@ -43,7 +43,7 @@ internal static class LongRunVerb
         var regions = LongRunOptions.Regions.Select((name, i) => new RegionProcess(name, i, options)).ToList();
         try
         {
-            foreach (var region in regions) region.Start();
+            foreach (var region in regions) _ = region.Start().Count();
             if (!await Ready(regions, cancel)) return 1;
             var report = await Load(regions, options, cancel);
             report.Write();

@@ -39,6 +39,8 @@ internal sealed class DeviceMeters : IDisposable
         Hold("lepton_device_granted_share", "Part of the device that is granted.", (h, i) => h.Devices[i].Grant.ShareMilli / 1000.0);
         Hold("lepton_device_granted_memory_bytes", "Device memory that is granted.", (h, i) => h.Devices[i].Grant.MemoryBytes);
         Hold("lepton_device_used_memory_bytes", "Device memory that the attempt's processes hold.", (h, i) => h.Used[i]);
+        Process("lepton_agent_heap_bytes", "Managed memory of the agent in use after the last collection.", m => m.HeapSizeBytes - m.FragmentedBytes);
+        Process("lepton_agent_heap_committed_bytes", "Memory that the agent's managed heap has taken.", m => m.TotalCommittedBytes);
         Attempt("lepton_attempt_device_joules", "Energy of its part of the devices so far.", u => u.Joules);
         Attempt("lepton_attempt_device_busy_seconds", "Device seconds in which a kernel ran, by its part of the devices.", u => u.BusySeconds);
         Attempt("lepton_attempt_device_idle_seconds", "Device seconds held in which no kernel ran.", u => u.IdleSeconds);
@@ -52,6 +54,9 @@ internal sealed class DeviceMeters : IDisposable
     public void Dispose() => _meter.Dispose();
 
     private void Device(string name, string what, Figure figure) => _meter.CreateObservableGauge(name, () => Devices(figure), null, what);
+
+    private void Process(string name, string what, Func<GCMemoryInfo, long> figure) =>
+        _meter.CreateObservableGauge(name, () => (double)figure(GC.GetGCMemoryInfo()), null, what);
 
     private void Hold(string name, string what, Func<DeviceHold, int, double?> figure) =>
         _meter.CreateObservableGauge(
