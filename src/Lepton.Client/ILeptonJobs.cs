@@ -13,6 +13,12 @@ public interface ILeptonJobs
     /// <summary>Reads a spec and says what it would become, or everything that is wrong with it. Stores nothing.</summary>
     Task<SpecCheck> ValidateAsync(string specJson, CancellationToken cancel = default);
 
+    /// <summary>
+    /// Asks every region what would become of a spec, were it submitted now: who could run it, when, at what price, and what stands against it. Stores
+    /// nothing and uses no idempotency key.
+    /// </summary>
+    Task<SubmitOutlook> DryRunAsync(string specJson, CancellationToken cancel = default);
+
     Task<JobDetail> GetJobAsync(string id, CancellationToken cancel = default);
 
     /// <summary>A page of jobs, newest first.</summary>

@@ -17,9 +17,11 @@ internal static class SubmitEndpoints
     {
         api.MapPost("/tasks", Submit)
             .WithName("SubmitTask").WithTags("tasks").WithSummary("Submit a spec of any kind: Task, TaskArray or Job")
-            .WithDescription("Answers once the job is durable. Repeating with the same Idempotency-Key meets the same job.")
-            .Accepts<JsonElement>("application/json").Takes()
-            .Produces<SubmitAccepted>(StatusCodes.Status202Accepted).Fails(400, 413, 415, 422, 429);
+            .WithDescription(
+                "Answers once the job is durable. Repeating with the same Idempotency-Key meets the same job. "
+                + "With dryRun=true nothing is submitted: the answer says which region could run it, when and at what price, and what stands against it.")
+            .Accepts<JsonElement>("application/json").Takes("dryRun")
+            .Produces<SubmitAccepted>(StatusCodes.Status202Accepted).Produces<SubmitOutlook>().Fails(400, 413, 415, 422, 429);
         api.MapPost("/tasks:validate", Validate)
             .WithName("ValidateTask").WithTags("tasks").WithSummary("Read a spec and say what it would become; nothing is stored")
             .Accepts<JsonElement>("application/json").Takes()
@@ -31,10 +33,18 @@ internal static class SubmitEndpoints
         ILepton lepton,
         SubmitGate gate,
         [FromHeader(Name = LeptonHeaders.IdempotencyKey)] string? idempotencyKey,
+        [FromQuery] bool? dryRun,
         CancellationToken cancel)
     {
         using var place = gate.Enter(context.Request.ContentLength);
         var json = await BodyReader.ReadJson(context.Request, cancel);
+        if (dryRun == true)
+        {
+            if (idempotencyKey is null) return Results.Json(await lepton.DryRunAsync(json, cancel), LeptonJson.Default.SubmitOutlook);
+            throw LeptonException.Of(
+                ProblemCodes.BadParameter, $"Idempotency-Key '{idempotencyKey}' stands beside dryRun=true, which submits nothing and uses no key.", "Maybe leave the header out, or dryRun.");
+        }
+
         if (idempotencyKey is not null) _ = IdempotencyKey.Parse(idempotencyKey);
         var accepted = await lepton.SubmitAsync(json, new SubmitOptions(idempotencyKey), cancel);
         if (accepted.Replayed) context.Response.Headers[LeptonHeaders.IdempotentReplayed] = "true";

@@ -29,7 +29,7 @@ internal static class ExplainCommand
         if (said.Regions.Length > 0)
         {
             var grid = new Grid("REGION", "NODES", "FIT", "REASON", "TURNED DOWN BECAUSE");
-            foreach (var r in said.Regions) grid.Add(r.Region, $"{r.Nodes}", $"{r.Fitting}", r.Reason, Because(r));
+            foreach (var r in said.Regions) grid.Add(r.Region, $"{r.Nodes}", $"{r.Fitting}", r.Reason, OutlookView.Because(r));
             context.Print.Table(grid);
         }
 
@@ -43,12 +43,5 @@ internal static class ExplainCommand
         if (start.Latest <= now + AtOnce) return "now";
         var expected = start.Expected <= now + AtOnce ? "now" : $"in {Words.Span(start.Expected - now)}, at {start.Expected.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z";
         return $"{expected} (from {Words.Span(start.Earliest - now)} to {Words.Span(start.Latest - now)}, if what runs takes half or twice as long as expected)";
-    }
-
-    private static string Because(RegionOpinion region)
-    {
-        var counts = string.Join(", ", region.TurnedDown.Select(t => $"{t.Nodes} {(t.Detail.Length > 0 ? t.Detail : t.Filter)}"));
-        var age = region.PictureAgeSeconds >= 5 ? $" (as of {Words.Span(TimeSpan.FromSeconds(region.PictureAgeSeconds))} ago)" : "";
-        return (counts.Length > 0 ? counts : region.Evidence) + age;
     }
 }

@@ -17,7 +17,7 @@ internal static class SubmitCommand
         var set = Arguments.Set();
         var wait = new Option<bool>("--wait") { Description = "Wait until everything is over; exit code 8 when it did not succeed." };
         var follow = new Option<bool>("--follow", "-f") { Description = "Write the logs to stdout until everything is over; then as --wait." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Not offered by this version: see validate." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Submit nothing: show which regions could run it, when and at what price, and what stands against it; exit code 3 when it never can." };
         var key = new Option<string?>("--idempotency-key")
         {
             Description = "Accepted once under this key, however often it is sent. Default: a new one.",
@@ -40,9 +40,9 @@ internal static class SubmitCommand
     {
         if (asked.DryRun)
         {
-            throw new UsageException(
-                "--dry-run asks for candidates per region with price and start, which the server does not offer yet. Nothing was submitted.",
-                $"Maybe `lepton validate {asked.File}`: it reads the spec and says what it would become.");
+            var beside = asked.Wait ? "--wait" : asked.Follow ? "--follow" : asked.Key is not null ? "--idempotency-key" : null;
+            if (beside is not null) throw new UsageException($"{beside} stands beside --dry-run, which submits nothing.", "Maybe leave one of them out.");
+            return await DryRun(context, asked);
         }
 
         if (asked.Follow && !context.Print.ForPeople)
@@ -53,7 +53,7 @@ internal static class SubmitCommand
         }
 
         var json = await SpecFile.ReadJson(context.Terminal, asked.File, asked.Set, context.Cancel);
-        var accepted = await Submit(context, json, asked.Key);
+        var accepted = await Judged(() => context.Lepton.SubmitAsync(json, new SubmitOptions(asked.Key), context.Cancel));
         if (accepted.Replayed) context.Print.Note($"{accepted.Job} was accepted before under this key; nothing new was made");
         if (!asked.Wait && !asked.Follow)
         {
@@ -77,12 +77,20 @@ internal static class SubmitCommand
         return JobWait.ExitOf(job.State);
     }
 
+    private static async Task<int> DryRun(CommandContext context, Asked asked)
+    {
+        var json = await SpecFile.ReadJson(context.Terminal, asked.File, asked.Set, context.Cancel);
+        var outlook = await Judged(() => context.Lepton.DryRunAsync(json, context.Cancel));
+        context.Print.Data(outlook, LeptonJson.Default.SubmitOutlook, o => [o.Outcome], o => OutlookView.Show(context.Print, o));
+        return outlook.Outcome == SubmitOutlook.Never ? ExitCodes.Refused : ExitCodes.Done;
+    }
+
     /// <summary>The server judged JSON that was made here: its lines mean nothing to the author, the fields do.</summary>
-    private static async Task<SubmitAccepted> Submit(CommandContext context, string json, string? key)
+    private static async Task<T> Judged<T>(Func<Task<T>> ask)
     {
         try
         {
-            return await context.Lepton.SubmitAsync(json, new SubmitOptions(key), context.Cancel);
+            return await ask();
         }
         catch (LeptonException e) when (e.Code == ProblemCodes.InvalidSpec && e.Problem.Errors is { Length: > 0 } errors)
         {

@@ -124,22 +124,21 @@ internal static class WireMap
         Reason = e.Reason?.ToString(),
         Evidence = e.Evidence,
         Next = e.Next,
-        Regions =
-        [
-            .. e.Regions.Select(r => new RegionOpinion
-            {
-                Region = r.Region.Value,
-                Reason = r.Reason.ToString(),
-                Evidence = r.Evidence,
-                Nodes = r.Nodes,
-                Fitting = r.Fitting,
-                TurnedDown = [.. r.TurnedDown.Select(t => new TurnedDown { Filter = t.Filter, Nodes = t.Nodes, Detail = t.Detail })],
-                PictureAgeSeconds = r.PictureAge.TotalSeconds,
-            }),
-        ],
+        Regions = [.. e.Regions.Select(Of)],
         QueuePosition = e.QueuePosition,
         Start = e.Start is { } s ? new StartRange(s.Earliest, s.Expected, s.Latest) : null,
         EvaluatedAt = e.EvaluatedAt,
+    };
+
+    public static RegionOpinion Of(RegionVerdict r) => new()
+    {
+        Region = r.Region.Value,
+        Reason = r.Reason.ToString(),
+        Evidence = r.Evidence,
+        Nodes = r.Nodes,
+        Fitting = r.Fitting,
+        TurnedDown = r.TurnedDown.IsDefault ? [] : [.. r.TurnedDown.Select(t => new TurnedDown { Filter = t.Filter, Nodes = t.Nodes, Detail = t.Detail })],
+        PictureAgeSeconds = r.PictureAge.TotalSeconds,
     };
 
     public static RegionDetail Of(FleetPicture.RegionAnswer answer, RegionId self, DateTimeOffset now)

@@ -30,6 +30,9 @@ public sealed partial class HttpLepton
     public Task<SpecCheck> ValidateAsync(string specJson, CancellationToken cancel = default) =>
         Read(() => Post("api/v1/tasks:validate", specJson, null), LeptonJson.Default.SpecCheck, cancel);
 
+    public Task<SubmitOutlook> DryRunAsync(string specJson, CancellationToken cancel = default) =>
+        Read(() => Post("api/v1/tasks?dryRun=true", specJson, null), LeptonJson.Default.SubmitOutlook, cancel);
+
     public Task<JobDetail> GetJobAsync(string id, CancellationToken cancel = default) =>
         Get($"api/v1/jobs/{Query.Segments(id)}", LeptonJson.Default.JobDetail, cancel);
 

@@ -14,6 +14,7 @@ namespace Lepton.Client.Wire;
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(SubmitAccepted))]
 [JsonSerializable(typeof(SpecCheck))]
+[JsonSerializable(typeof(SubmitOutlook))]
 [JsonSerializable(typeof(JobDetail))]
 [JsonSerializable(typeof(Page<JobSummary>))]
 [JsonSerializable(typeof(CancelAccepted))]

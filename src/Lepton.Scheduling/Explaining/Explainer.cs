@@ -17,10 +17,12 @@ internal static class Explainer
         PendingReason.BehindInQueue,
         PendingReason.InsufficientCapacity,
         PendingReason.Fragmented,
+        PendingReason.GangIncomplete,
         PendingReason.QuotaExceeded,
         PendingReason.NoEligibleNode,
         PendingReason.RegionUnreachable,
         PendingReason.Unsatisfiable,
+        PendingReason.Misconfigured,
     ];
 
     public static (Verdict Dominant, ImmutableArray<RegionVerdict> Regions) Judge(
@@ -43,9 +45,17 @@ internal static class Explainer
             regions.Add(region);
         }
 
-        var allowed = verdicts.Where(v => shape.Allows(v.Region)).OrderBy(v => Soonest.IndexOf(v.Verdict.Reason)).Select(v => v.Verdict).FirstOrDefault();
-        return (allowed ?? NowhereAllowed(shape, self, peers), regions.ToImmutable());
+        return (Dominant(shape, self, peers, verdicts), regions.ToImmutable());
     }
+
+    /// <summary>Of the verdicts of all regions the one that counts.</summary>
+    public static Verdict Dominant(TaskShape shape, RegionId self, PeerBook peers, IEnumerable<(RegionId Region, Verdict Verdict)> verdicts) =>
+        verdicts.Where(v => shape.Allows(v.Region)).OrderBy(v => Soonest.IndexOf(v.Verdict.Reason)).Select(v => v.Verdict).FirstOrDefault()
+        ?? NowhereAllowed(shape, self, peers);
+
+    /// <summary>Whether a region's verdict stays as it is, whatever ends there or joins of what there is.</summary>
+    public static bool IsForGood(PendingReason reason) =>
+        reason is PendingReason.Unsatisfiable or PendingReason.Misconfigured or PendingReason.RegionNotAllowed or PendingReason.ResidencyForbids;
 
     private static Verdict NowhereAllowed(TaskShape shape, RegionId self, PeerBook peers)
     {

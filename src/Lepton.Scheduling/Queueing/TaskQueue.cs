@@ -88,6 +88,20 @@ internal sealed class TaskQueue(ImmutableArray<RegionId> fleet)
         return null;
     }
 
+    /// <summary>Tasks of a queue that come before a place in it. Cost: O(jobs of the queue).</summary>
+    public int Ahead(string queue, QueueKey key)
+    {
+        if (!_queues.TryGetValue(queue, out var lines)) return 0;
+        var ahead = 0;
+        foreach (var line in lines.Rows)
+        {
+            if (line.Key.CompareTo(key) >= 0) break;
+            ahead += line.Count;
+        }
+
+        return ahead;
+    }
+
     private QueueLine Line(string queue, QueueKey key)
     {
         if (!_queues.TryGetValue(queue, out var lines)) _queues.Add(queue, lines = new SortedRows<QueueKey, QueueLine>());

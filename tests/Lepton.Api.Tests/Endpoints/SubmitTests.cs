@@ -22,6 +22,25 @@ public sealed class SubmitTests
     }
 
     [Fact]
+    public async Task A_dry_run_answers_200_with_the_outlook_and_submits_nothing()
+    {
+        await using var server = await ApiServer.Start();
+        server.Lepton.Outlook = new SubmitOutlook
+        {
+            Kind = "Task", Name = "train", Tasks = 1, Queue = "default", Owner = "us-east", Outcome = SubmitOutlook.Never, Groups = [], EvaluatedAt = FakeLepton.Noon,
+        };
+        var (response, body) = await server.Ask(HttpMethod.Post, "/api/v1/tasks?dryRun=true", Spec);
+
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.Contains("\"outcome\":\"Never\"", body, StringComparison.Ordinal);
+        Assert.Equal(Spec, Assert.Single(server.Lepton.DryRuns));
+        Assert.Empty(server.Lepton.Submits);
+        await server.Refused(
+            HttpMethod.Post, "/api/v1/tasks?dryRun=true", 400, ProblemCodes.BadParameter, Spec, r => r.Headers.Add("Idempotency-Key", "us-east/1"));
+        Assert.Empty(server.Lepton.Submits);
+    }
+
+    [Fact]
     public async Task Says_that_a_repeat_is_the_first_answer()
     {
         await using var server = await ApiServer.Start();

@@ -51,6 +51,18 @@ public sealed class FakeLepton : ILepton
     /// <summary>Called before each read of a job or task.</summary>
     public Action? BeforeGet { get; set; }
 
+    /// <summary>Answer to every dry run.</summary>
+    public SubmitOutlook? Outlook { get; set; }
+
+    public List<string> DryRuns { get; } = [];
+
+    public Task<SubmitOutlook> DryRunAsync(string specJson, CancellationToken cancel = default)
+    {
+        Fail(specJson);
+        DryRuns.Add(specJson);
+        return Task.FromResult(Outlook ?? throw LeptonException.Of(ProblemCodes.NotFound, "No outlook was put in."));
+    }
+
     public Task<SubmitAccepted> SubmitAsync(string specJson, SubmitOptions options, CancellationToken cancel = default)
     {
         Fail(specJson);

@@ -97,14 +97,89 @@ public sealed class SubmitTests
     }
 
     [Fact]
-    public async Task Refuses_a_dry_run_and_names_what_there_is()
+    public async Task A_dry_run_shows_each_region_with_price_and_start_and_submits_nothing()
+    {
+        await using var server = await ApiServer.Start();
+        server.Lepton.Outlook = AnOutlook(SubmitOutlook.Starts);
+        using var spec = CliRun.Spec(Yaml);
+        var run = await CliRun.Of(server, "submit", spec.Path, "--dry-run");
+        Assert.Equal((0, ""), (run.Exit, run.Err));
+        Assert.Equal(
+            """
+            train: 1 task, would be owned by us-east, queue default; nothing was submitted
+            WOULD  start: room now in us-east
+            REGION   NODES  FIT  START             $/H    EST. COST  REASON                TURNED DOWN BECAUSE
+            us-east  2      1    now               0.1    0.01       -                     1 asked 2 cpus, most free 1
+            eu-west  3      0    in 5m (2m to 9m)  12.50  -          InsufficientCapacity  the freest has 1 cpus free
+
+            """,
+            run.Out);
+        Assert.Empty(server.Lepton.Submits);
+        Assert.Equal("train", JsonDocument.Parse(server.Lepton.DryRuns.Single()).RootElement.GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task A_dry_run_of_what_can_never_start_exits_with_3_and_says_what_would_help()
+    {
+        await using var server = await ApiServer.Start();
+        server.Lepton.Outlook = AnOutlook(SubmitOutlook.Never) with { RefusedFor = "Task train asks too much." };
+        using var spec = CliRun.Spec(Yaml);
+        var run = await CliRun.Of(server, "submit", spec.Path, "--dry-run");
+        Assert.Equal(3, run.Exit);
+        Assert.Contains("REFUSED  Task train asks too much.\nWOULD  never start: Unsatisfiable: asked 99 cpus\n", run.Out, StringComparison.Ordinal);
+        Assert.EndsWith("NEXT   ask at most 4 cpus\n", run.Out, StringComparison.Ordinal);
+        var json = await CliRun.Of(server, "submit", spec.Path, "--dry-run", "-o", "json");
+        Assert.Equal((3, "Never"), (json.Exit, JsonDocument.Parse(json.Out).RootElement.GetProperty("outcome").GetString()));
+        var yaml = await CliRun.Of(server, "submit", spec.Path, "--dry-run", "-o", "yaml");
+        Assert.Contains("outcome: Never\n", yaml.Out, StringComparison.Ordinal);
+        Assert.Empty(server.Lepton.Submits);
+    }
+
+    [Theory]
+    [InlineData("--wait")]
+    [InlineData("--follow")]
+    [InlineData("--idempotency-key", "us-east/k")]
+    public async Task A_dry_run_takes_nothing_that_only_a_submit_can_do(params string[] beside)
     {
         await using var server = await ApiServer.Start();
         using var spec = CliRun.Spec(Yaml);
-        var run = await CliRun.Of(server, "submit", spec.Path, "--dry-run");
+        var run = await CliRun.Of(server, ["submit", spec.Path, "--dry-run", .. beside]);
         Assert.Equal((2, ""), (run.Exit, run.Out));
-        Assert.Contains("lepton validate", run.Err, StringComparison.Ordinal);
-        Assert.Empty(server.Lepton.Submits);
+        Assert.Contains($"{beside[0]} stands beside --dry-run", run.Err, StringComparison.Ordinal);
+        Assert.Empty(server.Lepton.DryRuns);
+    }
+
+    private static SubmitOutlook AnOutlook(string outcome)
+    {
+        var demand = new TaskDemand { MilliCpu = 2000, MemoryBytes = 2L << 30, Devices = 0, Kind = "Cpu" };
+        var never = outcome == SubmitOutlook.Never;
+        var here = new RegionOpinion
+        {
+            Region = "us-east", Reason = never ? "Unsatisfiable" : "BehindInQueue", Evidence = "asked 2 cpus", Nodes = 2, Fitting = never ? 0 : 1, PictureAgeSeconds = 0,
+            TurnedDown = [new TurnedDown { Filter = "EnoughCpu", Nodes = 1, Detail = "asked 2 cpus, most free 1" }],
+        };
+        var there = here with { Region = "eu-west", Reason = "InsufficientCapacity", Evidence = "the freest has 1 cpus free", Nodes = 3, Fitting = 0, TurnedDown = [] };
+        var noon = FakeLepton.Noon;
+        return new SubmitOutlook
+        {
+            Kind = "Task", Name = "train", Tasks = 1, Queue = "default", Owner = "us-east", Outcome = outcome, EvaluatedAt = noon,
+            Groups =
+            [
+                new TasksOutlook
+                {
+                    Name = "train", Tasks = 1, DependsOn = [], Demand = demand, Outcome = outcome, Reason = here.Reason, Evidence = "asked 99 cpus", Next = ["ask at most 4 cpus"],
+                    Regions =
+                    [
+                        new RegionCandidate { Outcome = outcome, Opinion = here, UsdPerHour = 0.1m, ExpectedRunSeconds = 360, EstimatedUsd = 0.01m, TasksAhead = 0 },
+                        new RegionCandidate
+                        {
+                            Outcome = SubmitOutlook.Waits, Opinion = there, UsdPerHour = 12.5m,
+                            Start = new StartRange(noon.AddMinutes(2), noon.AddMinutes(5), noon.AddMinutes(9)),
+                        },
+                    ],
+                },
+            ],
+        };
     }
 
     [Fact]

@@ -42,6 +42,9 @@ internal sealed class FakeFleet : IRegionGateway, IQueryGrain
     /// <summary>What a region says of a guest, where it is not the owner's word.</summary>
     public Dictionary<(RegionId, TaskId), Explanation> GuestExplanations { get; } = [];
 
+    /// <summary>What a region answers to a dry run.</summary>
+    public Func<RegionId, AskOutlook, Reply>? Outlook { get; set; }
+
     public List<JobItem> Jobs { get; } = [];
 
     public List<JobQuery> JobQueries { get; } = [];
@@ -133,6 +136,7 @@ internal sealed class FakeFleet : IRegionGateway, IQueryGrain
             Nodes[region],
             [.. Directory.Regions.Where(r => r.Region != region).Select(r => new PeerView(r.Region, ASummary(r.Region, Noon.AddSeconds(-20)), Noon.AddSeconds(-14)))]),
         AskOverlay ask => new Overlays([.. ask.Tasks.Where(Live.ContainsKey).Select(t => Live[t])]),
+        AskOutlook ask => Outlook?.Invoke(region, ask),
         ExplainTask ask when ask.Task.Owner != region => GuestExplanations.TryGetValue((region, ask.Task), out var g) ? new Explained(g) : null,
         ExplainTask ask => Explanations.TryGetValue(ask.Task, out var e) ? new Explained(e) : null,
         _ => null,

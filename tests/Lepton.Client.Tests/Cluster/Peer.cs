@@ -31,6 +31,8 @@ internal sealed class Peer(params JobItem[] jobs) : ILepton
         return Task.FromResult(new Page<TaskSummary> { Items = [], Total = 42, Truncated = true });
     }
 
+    public Task<SubmitOutlook> DryRunAsync(string specJson, CancellationToken cancel = default) => throw new NotSupportedException();
+
     public Task<SubmitAccepted> SubmitAsync(string specJson, SubmitOptions options, CancellationToken cancel = default) => throw new NotSupportedException();
 
     public Task<SpecCheck> ValidateAsync(string specJson, CancellationToken cancel = default) => throw new NotSupportedException();

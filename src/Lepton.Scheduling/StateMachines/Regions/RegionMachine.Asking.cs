@@ -176,14 +176,7 @@ public sealed partial class RegionMachine
     private Verdict? Held(TaskId task, WaitingTask? waiting, Moment now)
     {
         var job = _queue.Find(task.Job);
-        if (_desk.Find(QueueOf(task)) < 0)
-        {
-            return new(
-                PendingReason.Misconfigured,
-                $"region {_self} has no queue {QueueOf(task)}; it has {Wording.Count(_desk.Tree.Queues.Count(), "queue")}: {_desk.Names}",
-                "submit it to one of these, or configure the queue");
-        }
-
+        if (NoSuchQueue(QueueOf(task)) is { } unknown) return unknown;
         if (job?.PlaceOf(task.Index) == TaskPlace.NotReady) return WaitsForGroups(job, task.Index);
         if (_standing == Standing.Replaced)
         {
@@ -229,6 +222,11 @@ public sealed partial class RegionMachine
 
         return null;
     }
+
+    private Verdict? NoSuchQueue(string queue) => _desk.Find(queue) >= 0 ? null : new(
+        PendingReason.Misconfigured,
+        $"region {_self} has no queue {queue}; it has {Wording.Count(_desk.Tree.Queues.Count(), "queue")}: {_desk.Names}",
+        "submit it to one of these, or configure the queue");
 
     private static Verdict WaitsForGroups(QueuedJob job, int index)
     {

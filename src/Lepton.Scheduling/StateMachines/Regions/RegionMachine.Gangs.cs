@@ -230,11 +230,13 @@ public sealed partial class RegionMachine
                 PendingReason.QuotaExceeded,
                 $"queue {job.Spec.Queue} may hold {tried.Fitted} of {tried.Size} members of the gang in {_self} now; a gang starts as a whole or not at all",
                 "wait until the queue holds less, or ask for fewer members, or less for each")
-            : new(
-                PendingReason.GangIncomplete,
-                $"{tried.Fitted} of {tried.Size} members fit in {_self} at the same time; a gang starts as a whole or not at all",
-                "wait for room, or ask for fewer members, or less for each");
+            : GangShort(tried.Fitted, tried.Size);
     }
+
+    private Verdict GangShort(int fitted, int size) => new(
+        PendingReason.GangIncomplete,
+        $"{fitted} of {size} members fit in {_self} at the same time; a gang starts as a whole or not at all",
+        "wait for room, or ask for fewer members, or less for each");
 
     /// <summary>A member holds its grant. It may begin when the others hold theirs.</summary>
     private void TakeGangReady(GangReady ready, CallId call, Effects effects)

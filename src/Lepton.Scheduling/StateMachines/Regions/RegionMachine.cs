@@ -78,6 +78,7 @@ public sealed partial class RegionMachine : IStateMachine
             case AskRegion: effects.Reply(call, View(now)); return;
             case AskOverlay ask: effects.Reply(call, Overlay(ask, now)); return;
             case ExplainTask ask: effects.Reply(call, Explain(ask.Task, now)); return;
+            case AskOutlook ask: effects.Reply(call, Outlook(ask, now)); return;
         }
 
         if (_standing == Standing.Replaced)
