@@ -35,7 +35,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
 
         var hasGang = _gangs.Chance(0.2) && !fleet.HasStandby;      // a gang may need every node, and all of a region
         if (hasGang) groups.Add(Gang(first));
-        var spec = new JobSpec { Kind = "job", Name = $"job-{number}", Priority = _chance.Next(101), Queue = hasGang ? QueueSettings.DefaultName : DrawQueue(), Groups = groups.ToImmutable() };
+        var spec = new JobSpec { Kind = "job", Name = $"job-{number}", Priority = _chance.Next(101), Queue = hasGang ? QueueFor(groups[^1]) : DrawQueue(), Groups = groups.ToImmutable() };
         return new ClientJob(id, spec, $"body-{number}", satisfiable);
     }
 
@@ -82,6 +82,8 @@ internal sealed class Workload(ulong seed, Fleet fleet)
             Grace = TimeSpan.FromSeconds(_gangs.NextDouble()),
             Retry = new RetryPolicy(4, TimeSpan.FromSeconds(_gangs.NextDouble()), [AttemptEndCause.ExitNonZero, AttemptEndCause.NodeLost, AttemptEndCause.LeaseExpired]),
             GangSize = size,
+            Preemptible = _gangs.Chance(0.8),
+            TimeLimit = _gangs.Chance(0.3) ? TimeSpan.FromSeconds(2 + (_gangs.NextDouble() * 6)) : null,
         };
         return new TaskGroup("gang", first, size * (1 + _gangs.Next(2)), template, [], [], []);
     }
@@ -125,6 +127,14 @@ internal sealed class Workload(ulong seed, Fleet fleet)
     {
         string[] names = [.. fleet.Queues.Select(q => q.Name).Where(n => !fleet.Queues.Any(q => q.Parent == n))];
         return names.Length == 0 ? QueueSettings.DefaultName : names[_policies.Next(names.Length)];
+    }
+
+    /// <summary>Any queue whose own quota holds the whole gang; the default one is without limits.</summary>
+    private string QueueFor(TaskGroup gang)
+    {
+        var asked = gang.Template.GangSize * gang.Template.Demand.Capacity.MilliCpu;
+        var fits = fleet.Queues.Where(q => !q.Quotas.IsEmpty && q.Quotas[0].Nominal >= asked).Select(q => q.Name).Append(QueueSettings.DefaultName).ToList();
+        return fits[_gangs.Next(fits.Count)];
     }
 
     private RetryPolicy DrawRetry() => new(

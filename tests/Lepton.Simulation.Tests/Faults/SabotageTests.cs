@@ -67,10 +67,10 @@ public sealed class SabotageTests
     /// <summary>Agents die often and stay away for longer than a lease: the shims are alone with their tasks.</summary>
     private static FaultRates AgentsDie => FaultRates.None with { AgentCrashEvery = TimeSpan.FromSeconds(0.7) };
 
-    /// <summary>Devices fail and come back all the time, and offers are repeated seconds later, when their silo has started again.</summary>
+    /// <summary>Devices fail and come back all the time, and offers arrive late, in the life of one activation: a newer one of their region keeps older offers out.</summary>
     private static FaultRates DevicesFail => FaultRates.None with
     {
-        DeviceFaultEvery = TimeSpan.FromSeconds(0.2), Delay = 0.1, SiloCrashEvery = TimeSpan.FromSeconds(2), ReplayEvery = TimeSpan.FromSeconds(0.02), DropEvery = TimeSpan.FromSeconds(0.5), CrashPoint = 0.003,
+        DeviceFaultEvery = TimeSpan.FromSeconds(0.2), Delay = 0.3, ReplayEvery = TimeSpan.FromSeconds(0.02), DropEvery = TimeSpan.FromSeconds(0.5),
     };
 
     private static void AssertFound(Func<Sabotage> plant, string rule, int seeds, FaultRates? rates = null)

@@ -2,7 +2,7 @@ using Lepton.Model;
 
 namespace Lepton.Scheduling.Queueing.Preempting;
 
-/// <summary>Something that runs, as a preemptor sees it.</summary>
+/// <summary>Something that runs, as a preemptor sees it: a task, or a whole gang, which is put off as a whole or not at all.</summary>
 internal sealed record RunningTask
 {
     public required TaskId Task { get; init; }
@@ -24,7 +24,22 @@ internal sealed record RunningTask
     /// <summary>May be put off at all, and was not told to stop yet.</summary>
     public bool MayBePutOff { get; init; } = true;
 
+    /// <summary>What it holds in all.</summary>
     public required long[] Amounts { get; init; }
+
+    /// <summary>The members of a gang, each on its node with its own amounts; empty: it is a single task.</summary>
+    public IReadOnlyList<RunningTask> Members { get; init; } = [];
+
+    public bool IsOn(int node)
+    {
+        if (Members.Count == 0) return Node == node;
+        for (var m = 0; m < Members.Count; m++)
+        {
+            if (Members[m].Node == node) return true;
+        }
+
+        return false;
+    }
 
     // lost = time since it started, less whole intervals of checkpoints
     /// <summary>Work that is lost if it ends now.</summary>
@@ -35,6 +50,6 @@ internal sealed record RunningTask
     }
 
     /// <summary>minimum(n) = first * 2^n: what was put off n times runs that much longer before it can be again.</summary>
-    public bool IsOldEnough(DateTimeOffset now, TimeSpan minimumRun) =>
+    public bool IsOldEnough(DateTimeOffset now, TimeSpan minimumRun) => Members.Count > 0 ? Members.All(m => m.IsOldEnough(now, minimumRun)) :
         now - StartedAt >= TimeSpan.FromTicks((long)Math.Min(TimeSpan.MaxValue.Ticks / 2, minimumRun.Ticks * Math.Pow(2, Math.Min(TimesPutOff, 30))));
 }

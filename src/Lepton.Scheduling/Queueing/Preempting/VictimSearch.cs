@@ -1,13 +1,16 @@
+using System.Collections.Immutable;
 using Lepton.Scheduling.Queueing.FairShare;
+using Lepton.Scheduling.Queueing.Reserving;
 
 namespace Lepton.Scheduling.Queueing.Preempting;
 
-/// <summary>Finds the cheapest tasks to end so that another one fits: least work lost, then fewest, then the youngest.</summary>
+/// <summary>Finds the cheapest tasks and gangs to end so that another one fits: least work lost, then fewest, then the youngest.</summary>
 /// <remarks>
-/// Input: what runs, what is free per node, the rules. Output: a node and the victims, or nothing. A set is good when the node has the room and the
-/// queue the quota once they are gone. Searched exactly, by branch and bound over the candidates in the order of their cost, while the steps last;
-/// after that the best found so far counts. Cost: O(running log running + nodes with candidates × steps); meant for one preemptor at a time.
-/// Limits: <see cref="CandidatesPerNode"/>, <see cref="StepsPerNode"/>, <see cref="StepsInAll"/>.
+/// Input: what runs, what is free per node, the rules. Output: nodes and the victims, or nothing. A set is good when the node has the room (for a
+/// gang: all nodes together have it for every member) and the queue the quota once they are gone. Searched exactly, by branch and bound over the
+/// candidates in the order of their cost, while the steps last; after that the best found so far counts, less whom it does not need.
+/// Cost: O(running log running + nodes with candidates × steps); meant for one preemptor at a time.
+/// Limits: <see cref="CandidatesPerNode"/>, <see cref="CandidatesOfGang"/>, <see cref="StepsPerNode"/>, <see cref="StepsInAll"/>.
 /// </remarks>
 internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionRules rules)
 {
@@ -15,13 +18,15 @@ internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionR
     private const int StepsPerNode = 8_192;
     private const int StepsInAll = 200_000;
     private const int CandidatesPerNode = 64;
+    private const int CandidatesOfGang = 256;
 
     private readonly List<(double Cost, RunningTask Task)> _eligible = [];
     private readonly List<(double Cost, RunningTask Task)> _candidates = [];
-    private readonly Dictionary<int, int> _perNode = [];
+    private readonly HashSet<int> _touched = [];
     private readonly List<RunningTask> _chosen = [];
     private readonly List<RunningTask> _best = [];
-    private long[] _free = [];
+    private readonly Dictionary<int, long[]> _free = [];
+    private int _pieces;
     private double _bestCost;
     private int _bestNode;
     private int _steps;
@@ -38,28 +43,15 @@ internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionR
         _best.Clear();
         Gather(preemptor, running, totals, now);
         var shortOfQuota = quotas.Shortage(preemptor.Queue, preemptor.Amounts) >= 0;
-        var steps = StepsInAll;
-        foreach (var (node, free) in nodes)
-        {
-            if (steps <= 0) break;
-            if (!shortOfQuota && !_perNode.ContainsKey(node)) continue;
-            Narrow(preemptor, node, shortOfQuota);
-            if (_free.Length < free.Length) _free = new long[free.Length];
-            Array.Clear(_free);
-            free.CopyTo(_free, 0);
-            _chosen.Clear();
-            _steps = Math.Min(StepsPerNode, steps);
-            steps -= _steps;
-            Search(preemptor, node, 0, 0);
-            steps += Math.Max(0, _steps);
-        }
-
-        return _bestNode < 0 ? null : new Victims(_bestNode, [.. _best], _bestCost);
+        return preemptor.Pieces > 1 ? Together(preemptor, nodes, shortOfQuota) : OnOne(preemptor, nodes, shortOfQuota);
     }
 
-    /// <summary>Work lost if a task ends now: seconds × the largest share of any kind that it holds.</summary>
+    /// <summary>Work lost if a task or gang ends now: seconds × the largest share of any kind that it holds, summed over its members.</summary>
     public static double CostOf(RunningTask task, ReadOnlySpan<long> totals, DateTimeOffset now)
     {
+        var cost = 0.0;
+        for (var m = 0; m < task.Members.Count; m++) cost += CostOf(task.Members[m], totals, now);
+        if (task.Members.Count > 0) return cost;
         var share = 0.0;
         for (var kind = 0; kind < task.Amounts.Length && kind < totals.Length; kind++)
         {
@@ -69,15 +61,84 @@ internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionR
         return task.WorkLost(now).TotalSeconds * share;
     }
 
+    private Victims? OnOne(Preemptor preemptor, IReadOnlyList<(int Node, long[] Free)> nodes, bool shortOfQuota)
+    {
+        var steps = StepsInAll;
+        foreach (var (node, free) in nodes)
+        {
+            if (steps <= 0) break;
+            if (!shortOfQuota && !_touched.Contains(node)) continue;
+            Narrow(preemptor, CandidatesPerNode, node, shortOfQuota);
+            Begin(preemptor, [(node, free)]);
+            _steps = Math.Min(StepsPerNode, steps);
+            steps -= _steps;
+            Search(preemptor, node, 0, 0);
+            steps += Math.Max(0, _steps);
+        }
+
+        return _bestNode < 0 ? null : new Victims([new Piece(_bestNode, 1)], [.. _best], _bestCost);
+    }
+
+    /// <summary>Whoever is put off for a gang is put off for all of its members, or nobody is.</summary>
+    private Victims? Together(Preemptor preemptor, IReadOnlyList<(int Node, long[] Free)> nodes, bool shortOfQuota)
+    {
+        Begin(preemptor, nodes);
+        Narrow(preemptor, CandidatesOfGang, null, shortOfQuota);
+        _steps = StepsInAll;
+        Search(preemptor, 0, 0, 0);
+        if (_bestNode < 0) return null;
+        foreach (var victim in _best) Choose(preemptor, victim, 1);
+        foreach (var (cost, task) in Enumerable.Reverse(_candidates))
+        {
+            if (!_best.Contains(task)) continue;
+            Choose(preemptor, task, -1);
+            if (IsEnough(preemptor) && rules.Leaves(preemptor, _chosen))
+            {
+                _best.Remove(task);
+                _bestCost -= cost;
+            }
+            else
+            {
+                Choose(preemptor, task, 1);
+            }
+        }
+
+        var pieces = ImmutableArray.CreateBuilder<Piece>();
+        var left = preemptor.Pieces;
+        foreach (var (node, _) in nodes)
+        {
+            if (left == 0 || Math.Min(left, PiecesOf(preemptor, _free[node])) is not (> 0 and var here)) continue;
+            pieces.Add(new Piece(node, here));
+            left -= here;
+        }
+
+        foreach (var victim in _best) Choose(preemptor, victim, -1);
+        return new Victims(pieces.ToImmutable(), [.. _best], _bestCost);
+    }
+
+    private void Begin(Preemptor preemptor, IEnumerable<(int Node, long[] Free)> nodes)
+    {
+        _free.Clear();
+        _chosen.Clear();
+        _pieces = 0;
+        foreach (var (node, free) in nodes)
+        {
+            long[] copy = [.. free];
+            _free.Add(node, copy);
+            _pieces += PiecesOf(preemptor, copy);
+        }
+    }
+
     private void Gather(Preemptor preemptor, IReadOnlyList<RunningTask> running, ReadOnlySpan<long> totals, DateTimeOffset now)
     {
         _eligible.Clear();
-        _perNode.Clear();
+        _touched.Clear();
         for (var i = 0; i < running.Count; i++)
         {
             if (!rules.MayPutOff(preemptor, running[i], now)) continue;
             _eligible.Add((CostOf(running[i], totals, now), running[i]));
-            _perNode[running[i].Node] = _perNode.GetValueOrDefault(running[i].Node) + 1;
+            _touched.Add(running[i].Node);
+            foreach (var member in running[i].Members) _touched.Add(member.Node);
         }
 
         _eligible.Sort(static (a, b) =>
@@ -90,15 +151,17 @@ internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionR
     }
 
     /// <summary>What runs elsewhere helps only where quota is short, and then only in the same tree of quotas.</summary>
-    private void Narrow(Preemptor preemptor, int node, bool shortOfQuota)
+    private void Narrow(Preemptor preemptor, int most, int? node, bool shortOfQuota)
     {
         _candidates.Clear();
         foreach (var candidate in _eligible)
         {
-            var helps = candidate.Task.Node == node || (shortOfQuota && tree.TopOf(candidate.Task.Queue) == tree.TopOf(preemptor.Queue));
-            if (helps && _candidates.Count < CandidatesPerNode) _candidates.Add(candidate);
+            var helps = (node is { } one ? candidate.Task.IsOn(one) : IsOnAny(candidate.Task)) || (shortOfQuota && tree.TopOf(candidate.Task.Queue) == tree.TopOf(preemptor.Queue));
+            if (helps && _candidates.Count < most) _candidates.Add(candidate);
         }
     }
+
+    private bool IsOnAny(RunningTask task) => task.Members.Count == 0 ? _free.ContainsKey(task.Node) : task.Members.Any(m => _free.ContainsKey(m.Node));
 
     private void Search(Preemptor preemptor, int node, int from, double cost)
     {
@@ -113,32 +176,33 @@ internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionR
 
         for (var i = from; i < _candidates.Count; i++)
         {
-            Choose(_candidates[i].Task, node, 1);
+            Choose(preemptor, _candidates[i].Task, 1);
             Search(preemptor, node, i + 1, cost + _candidates[i].Cost);
-            Choose(_candidates[i].Task, node, -1);
+            Choose(preemptor, _candidates[i].Task, -1);
         }
     }
 
     private bool IsBetter(double cost, int count) => cost < _bestCost || (cost == _bestCost && count < _best.Count);
 
-    private bool IsEnough(Preemptor preemptor)
+    private bool IsEnough(Preemptor preemptor) => _pieces >= preemptor.Pieces && quotas.Shortage(preemptor.Queue, preemptor.Amounts) < 0;
+
+    private static int PiecesOf(Preemptor preemptor, long[] free)
     {
-        for (var kind = 0; kind < preemptor.Amounts.Length; kind++)
+        long most = preemptor.Pieces;
+        var each = preemptor.Each;
+        for (var kind = 0; kind < each.Length; kind++)
         {
-            if (preemptor.Amounts[kind] > (kind < _free.Length ? _free[kind] : 0) && preemptor.Amounts[kind] > 0) return false;
+            if (each[kind] > 0) most = Math.Min(most, kind < free.Length ? free[kind] / each[kind] : 0);
         }
 
-        return quotas.Shortage(preemptor.Queue, preemptor.Amounts) < 0;
+        return (int)Math.Max(0, most);
     }
 
     /// <summary>Takes a candidate out, or puts it back: the quotas are charged back exactly.</summary>
-    private void Choose(RunningTask victim, int node, int sign)
+    private void Choose(Preemptor preemptor, RunningTask victim, int sign)
     {
-        if (victim.Node == node)
-        {
-            for (var kind = 0; kind < Math.Min(_free.Length, victim.Amounts.Length); kind++) _free[kind] += sign * victim.Amounts[kind];
-        }
-
+        if (victim.Members.Count == 0) Free(preemptor, victim, sign);
+        for (var m = 0; m < victim.Members.Count; m++) Free(preemptor, victim.Members[m], sign);
         if (sign > 0)
         {
             quotas.Release(victim.Queue, victim.Amounts);
@@ -147,7 +211,15 @@ internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionR
         else
         {
             quotas.Charge(victim.Queue, victim.Amounts);
-            _chosen.RemoveAt(_chosen.Count - 1);
+            _chosen.RemoveAt(_chosen.LastIndexOf(victim));
         }
+    }
+
+    private void Free(Preemptor preemptor, RunningTask part, int sign)
+    {
+        if (!_free.TryGetValue(part.Node, out var free)) return;
+        _pieces -= PiecesOf(preemptor, free);
+        for (var kind = 0; kind < Math.Min(free.Length, part.Amounts.Length); kind++) free[kind] += sign * part.Amounts[kind];
+        _pieces += PiecesOf(preemptor, free);
     }
 }

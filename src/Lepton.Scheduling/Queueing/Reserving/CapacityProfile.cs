@@ -33,7 +33,7 @@ internal sealed class CapacityProfile(int kinds)
     }
 
     /// <summary>Takes this much between two times; the profile may go below nothing, which then fits nobody.</summary>
-    public void Take(long from, long to, ReadOnlySpan<long> amounts) => Change(from, to, amounts, -1);
+    public void Take(long from, long to, ReadOnlySpan<long> amounts, int times = 1) => Change(from, to, amounts, -times);
 
     public void GiveBack(long from, long to, ReadOnlySpan<long> amounts) => Change(from, to, amounts, 1);
 
@@ -47,6 +47,21 @@ internal sealed class CapacityProfile(int kinds)
         }
 
         return true;
+    }
+
+    /// <summary>How many pieces of this size are free together at every moment between two times, so many at most.</summary>
+    public int Pieces(ReadOnlySpan<long> asked, long from, long to, int most)
+    {
+        for (var step = 0; step < _steps && _at[step] < to && most > 0; step++)
+        {
+            if ((step + 1 < _steps ? _at[step + 1] : Never) <= from) continue;
+            for (var kind = 0; kind < asked.Length; kind++)
+            {
+                if (asked[kind] > 0) most = (int)Math.Min(most, Math.Max(0, kind < kinds ? _free[(step * kinds) + kind] / asked[kind] : 0));
+            }
+        }
+
+        return most;
     }
 
     /// <summary>The first time, not before <paramref name="from"/>, from which this much is free for so long; <see cref="Never"/> when there is none.</summary>

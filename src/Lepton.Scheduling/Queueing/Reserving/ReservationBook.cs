@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Lepton.Scheduling.Queueing.Reserving;
@@ -15,7 +16,8 @@ internal interface INodeTimes
 /// <remarks>
 /// Conservative backfill: a reservation is made only where it delays none that is there, and <see cref="Admits"/> lets nobody start who would
 /// delay one. <see cref="Improve"/> moves a reservation to an earlier time only with all others in place, so that none moves back while what
-/// runs ends no later than it was said to. Cost: O(nodes × steps) to make or improve one; O(steps) to ask about a node that has some, O(1) about one that has none.
+/// runs ends no later than it was said to. Several pieces are reserved for the first of at most <see cref="MostTimes"/> moments at which all are free
+/// together. Cost: O(nodes × steps) to make or improve one, for several pieces × those moments; O(steps) to ask about a node that has some, O(1) about one that has none.
 /// </remarks>
 internal sealed class ReservationBook<THolder>(int kinds)
     where THolder : notnull
@@ -24,6 +26,11 @@ internal sealed class ReservationBook<THolder>(int kinds)
     private readonly Dictionary<int, List<THolder>> _byNode = [];
     private readonly HashSet<THolder> _confirmed = [];
     private readonly CapacityProfile _profile = new(kinds);
+    private readonly SortedSet<long> _moments = [];
+    private int[] _counts = [];
+
+    /// <summary>Moments at which several pieces are looked for together: the first at which anything changes on any node.</summary>
+    private const int MostTimes = 256;
 
     public int Count => _all.Count;
 
@@ -56,7 +63,8 @@ internal sealed class ReservationBook<THolder>(int kinds)
     }
 
     /// <summary>When somebody could start without delaying any reservation; null when nobody knows.</summary>
-    public long? When(long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse) => Earliest(amounts, duration, now, times, mayUse, all: true)?.Start;
+    public long? When(long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse, int pieces = 1) =>
+        Earliest(amounts, pieces, duration, now, times, mayUse, all: true)?.Start;
 
     /// <summary>In the order in which they were given.</summary>
     public IEnumerable<KeyValuePair<THolder, Reservation>> All => _all;
@@ -69,24 +77,24 @@ internal sealed class ReservationBook<THolder>(int kinds)
     public IReadOnlyList<THolder> HoldersOn(int node) => _byNode.TryGetValue(node, out var holders) ? holders : [];
 
     /// <summary>
-    /// Gives the node where it can start first, ties by number, and the room there from that time on. Null when no node that
+    /// Gives the nodes where it can start first, ties by number, and the room there from that time on. Null when no nodes that
     /// <paramref name="mayUse"/> accepts will ever have the room, by what is known.
     /// </summary>
-    public Reservation? Reserve(THolder holder, long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse)
+    public Reservation? Reserve(THolder holder, long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse, int pieces = 1)
     {
         Release(holder);
-        var found = Earliest(amounts, duration, now, times, mayUse, all: false);
+        var found = Earliest(amounts, pieces, duration, now, times, mayUse, all: false);
         _confirmed.Add(holder);
-        if (found is { } at) Put(holder, new Reservation(at.Node, at.Start, duration, amounts, false));
+        if (found is { } at) Put(holder, new Reservation(at.Pieces, at.Start, duration, amounts, false));
         return found is null ? null : _all[holder];
     }
 
-    /// <summary>Holds room on a node for somebody from now on, whatever runs there still.</summary>
-    public void Hold(THolder holder, int node, long[] amounts, long duration, long now)
+    /// <summary>Holds room on nodes for somebody from now on, whatever runs there still.</summary>
+    public void Hold(THolder holder, ImmutableArray<Piece> pieces, long[] amounts, long duration, long now)
     {
         Release(holder);
         _confirmed.Add(holder);
-        Put(holder, new Reservation(node, now, duration, amounts, true));
+        Put(holder, new Reservation(pieces, now, duration, amounts, true));
     }
 
     /// <summary>
@@ -98,11 +106,11 @@ internal sealed class ReservationBook<THolder>(int kinds)
         if (!_all.TryGetValue(holder, out var old) || old.IsHeld) return false;
         var at = _all.IndexOf(holder);
         Remove(holder, old);
-        var found = Earliest(old.Amounts, old.Duration, now, times, mayUse, all: true);
+        var found = Earliest(old.Amounts, old.Count, old.Duration, now, times, mayUse, all: true);
         var isBetter = found is { } f && (f.Start < old.Start || old.Start < now || !StillHolds(old, now, times, mayUse));
-        var next = isBetter ? old with { Node = found!.Value.Node, Start = found.Value.Start } : old;
+        var next = isBetter ? old with { Pieces = found!.Value.Pieces, Start = found.Value.Start } : old;
         _all.Insert(at, holder, next);
-        Bind(holder, next.Node);
+        Bind(holder, next);
         _confirmed.Add(holder);
         return isBetter;
     }
@@ -127,14 +135,14 @@ internal sealed class ReservationBook<THolder>(int kinds)
     {
         if (!_byNode.TryGetValue(node, out var holders)) return true;
         if (!times.Fill(node, now, _profile)) return false;
-        var own = self is not null && _all.TryGetValue(self, out var mine) && mine.Node == node ? mine : null;
+        var own = self is not null && _all.TryGetValue(self, out var mine) && mine.CountOn(node) > 0 ? mine : null;
         foreach (var holder in holders)
         {
             if (self is not null && holder.Equals(self)) continue;
             var other = _all[holder];
             if (own is not null && !other.IsHeld && other.Start < now && IsBefore(self!, own, holder, other)) continue;      // of two that are late the first goes first
             if (!respectAll && !other.IsHeld && !_confirmed.Contains(holder)) continue;
-            _profile.Take(Math.Max(now, other.Start), Late(other, now), other.Amounts);
+            _profile.Take(Math.Max(now, other.Start), Late(other, now), other.Amounts, other.CountOn(node));
         }
 
         return _profile.Fits(asked, now, end);
@@ -143,8 +151,9 @@ internal sealed class ReservationBook<THolder>(int kinds)
     private bool IsBefore(THolder a, Reservation first, THolder b, Reservation second) =>
         first.Start != second.Start ? first.Start < second.Start : _all.IndexOf(a) < _all.IndexOf(b);
 
-    private (int Node, long Start)? Earliest(long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse, bool all)
+    private (ImmutableArray<Piece> Pieces, long Start)? Earliest(long[] amounts, int pieces, long duration, long now, INodeTimes times, Func<int, bool> mayUse, bool all)
     {
+        if (pieces > 1) return Together(amounts, pieces, duration, now, times, mayUse, all);
         (int Node, long Start)? best = null;
         for (var node = 0; node < times.Nodes && best?.Start != now; node++)
         {
@@ -153,11 +162,57 @@ internal sealed class ReservationBook<THolder>(int kinds)
             if (start != CapacityProfile.Never && (best is null || start < best.Value.Start)) best = (node, start);
         }
 
-        return best;
+        return best is { } found ? ([new Piece(found.Node, 1)], found.Start) : null;
     }
 
+    /// <summary>The first moment from which all pieces are free for so long, on as few nodes as their order gives.</summary>
+    private (ImmutableArray<Piece> Pieces, long Start)? Together(long[] amounts, int pieces, long duration, long now, INodeTimes times, Func<int, bool> mayUse, bool all)
+    {
+        _moments.Clear();
+        _moments.Add(now);
+        for (var node = 0; node < times.Nodes; node++)
+        {
+            if (!mayUse(node) || !TryFill(node, now, times, all)) continue;
+            for (var step = 0; step < _profile.Steps; step++)
+            {
+                if (_profile.At(step) > now) _moments.Add(_profile.At(step));
+            }
+
+            while (_moments.Count > MostTimes) _moments.Remove(_moments.Max);
+        }
+
+        if (_counts.Length < _moments.Count) _counts = new int[MostTimes];
+        Array.Clear(_counts);
+        for (var node = 0; node < times.Nodes; node++)
+        {
+            if (!mayUse(node) || !TryFill(node, now, times, all)) continue;
+            var at = 0;
+            foreach (var moment in _moments) _counts[at++] += _profile.Pieces(amounts, moment, Ends(moment, duration), pieces);
+        }
+
+        var index = 0;
+        foreach (var moment in _moments)
+        {
+            if (_counts[index++] < pieces) continue;
+            var found = ImmutableArray.CreateBuilder<Piece>();
+            for (var (node, left) = (0, pieces); left > 0; node++)
+            {
+                if (!mayUse(node) || !TryFill(node, now, times, all) || _profile.Pieces(amounts, moment, Ends(moment, duration), left) is not (> 0 and var here)) continue;
+                found.Add(new Piece(node, here));
+                left -= here;
+            }
+
+            return (found.ToImmutable(), moment);
+        }
+
+        return null;
+    }
+
+    private static long Ends(long start, long duration) => duration == CapacityProfile.Never || start > CapacityProfile.Never - duration ? CapacityProfile.Never : start + duration;
+
     private bool StillHolds(Reservation reservation, long now, INodeTimes times, Func<int, bool> mayUse) =>
-        mayUse(reservation.Node) && TryFill(reservation.Node, now, times, all: true) && _profile.Fits(reservation.Amounts, reservation.Start, reservation.End);
+        reservation.Pieces.All(piece => mayUse(piece.Node) && TryFill(piece.Node, now, times, all: true)
+            && _profile.Pieces(reservation.Amounts, reservation.Start, reservation.End, piece.Count) == piece.Count);
 
     /// <summary>What is free on a node beside everything that is reserved there.</summary>
     private bool TryFill(int node, long now, INodeTimes times, bool all)
@@ -167,7 +222,7 @@ internal sealed class ReservationBook<THolder>(int kinds)
         {
             var other = _all[holder];
             if (!all && !other.IsHeld && !_confirmed.Contains(holder)) continue;
-            _profile.Take(Math.Max(now, other.Start), Late(other, now), other.Amounts);
+            _profile.Take(Math.Max(now, other.Start), Late(other, now), other.Amounts, other.CountOn(node));
         }
 
         return true;
@@ -180,21 +235,27 @@ internal sealed class ReservationBook<THolder>(int kinds)
     private void Put(THolder holder, Reservation reservation)
     {
         _all.Add(holder, reservation);
-        Bind(holder, reservation.Node);
+        Bind(holder, reservation);
     }
 
-    private void Bind(THolder holder, int node)
+    private void Bind(THolder holder, Reservation reservation)
     {
-        if (!_byNode.TryGetValue(node, out var holders)) _byNode.Add(node, holders = []);
-        holders.Add(holder);
+        foreach (var piece in reservation.Pieces)
+        {
+            if (!_byNode.TryGetValue(piece.Node, out var holders)) _byNode.Add(piece.Node, holders = []);
+            holders.Add(holder);
+        }
     }
 
     private void Remove(THolder holder, Reservation known)
     {
         _all.Remove(holder);
         _confirmed.Remove(holder);
-        var holders = _byNode[known.Node];
-        holders.Remove(holder);
-        if (holders.Count == 0) _byNode.Remove(known.Node);
+        foreach (var piece in known.Pieces)
+        {
+            var holders = _byNode[piece.Node];
+            holders.Remove(holder);
+            if (holders.Count == 0) _byNode.Remove(piece.Node);
+        }
     }
 }

@@ -19,6 +19,9 @@ internal sealed class NodeTimes(NodeLedger ledger, QueueDesk desk, IReadOnlyDict
     /// <summary>Run times are multiplied by this: 1, or less and more for the ends of an error bar.</summary>
     public double Stretch { get; set; } = 1;
 
+    /// <summary>Members of a gang that have a place on the ledger and are not under way yet.</summary>
+    public Dictionary<TaskId, long[]> Tried { get; } = [];
+
     public int Nodes => ledger.Nodes.Count;
 
     public bool Fill(int node, long now, CapacityProfile profile)
@@ -51,7 +54,7 @@ internal sealed class NodeTimes(NodeLedger ledger, QueueDesk desk, IReadOnlyDict
 
     private void TakeDevices(TaskId task)
     {
-        if (!flights.TryGetValue(task, out var flight) || flight.Amounts is not { } amounts) return;
+        if ((flights.TryGetValue(task, out var flight) ? flight.Amounts : Tried.GetValueOrDefault(task)) is not { } amounts) return;
         for (var kind = ResourceKinds.Memory + 1; kind < Math.Min(amounts.Length, _free.Count); kind++) _free[kind] -= amounts[kind];
     }
 

@@ -104,6 +104,8 @@ public sealed partial class RegionMachine
     private Explanation WithRoom(TaskId task, TaskShape shape, Verdict made, Moment now)
     {
         var (dominant, regions) = Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, QueueOf(task)));
+        if (made.Reason != PendingReason.WaitingForVictims && OfGang(task, _queue.Find(task), now) is { } gang) dominant = gang with { Next = made.Next };
+        if (dominant.Reason == PendingReason.GangIncomplete) made = made with { Reason = PendingReason.GangIncomplete };
         var key = _queue.Find(task)?.Key ?? _queue.Find(task.Job)!.Key;
         var evidence = made.Reason == dominant.Reason ? $"{dominant.Evidence}; {made.Evidence}" : made.Evidence;
         return new Explanation(

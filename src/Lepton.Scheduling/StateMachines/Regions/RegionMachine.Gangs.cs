@@ -91,12 +91,17 @@ public sealed partial class RegionMachine
         var shape = job.ShapeOf(first);
         var gang = new GangRun(first, [.. _members.Select(m => m.Index)], _row!.Epoch, _order + 1);
         var name = new TaskId(job.Job, first);
+        var group = job.GroupOf(first);
+        var (template, estimate) = (group.Group.Template, EstimateOf(group, now));
+        var since = _members[0].Before?.QueuedAt ?? (template.StartAfter is { } start && start > job.SubmittedAt ? start : job.SubmittedAt);
+        var asker = new Asker(new TaskId(job.Job, _members[0].Index), queue, job.Spec.Priority, group.Learns, estimate, BoundOf(template, estimate), since, LostAPlace()) { Members = _members.Count };
         var preferred = shape.IsOrdered ? PickElsewhere(shape, now, preferred: true) : null;
-        if (preferred is not null || !(shape.Allows(_self) && (shape.PinnedTo is null || shape.PinnedTo == _self) && TryHere(job.Job, shape, queue)))
+        if (preferred is not null || !(shape.Allows(_self) && (shape.PinnedTo is null || shape.PinnedTo == _self) && TryHere(job.Job, shape, asker, now)))
         {
             if ((preferred ?? PickElsewhere(shape, now)) is not { } peer)
             {
-                _short[name] = (_tried.Count, _members.Count, _desk.Quotas.Shortage(queue, TimesTried(shape)) >= 0);
+                _short[name] = (_tried.Count, _members.Count, _desk.Quotas.Shortage(queue, Times(_desk.AmountsOf(shape), _tried.Count + 1)) >= 0);
+                AskForRoom(shape, asker, HasQuotaFor(shape, asker), now, effects);
                 return false;
             }
 
@@ -105,6 +110,7 @@ public sealed partial class RegionMachine
         }
 
         _short.Remove(name);
+        LeaveRoom(asker.Task);
         for (var m = 0; m < _members.Count; m++)
         {
             var (index, before) = _members[m];
@@ -117,8 +123,9 @@ public sealed partial class RegionMachine
         return true;
     }
 
-    /// <summary>What the members that fitted and one more count as.</summary>
-    private long[] TimesTried(TaskShape shape) => [.. _desk.AmountsOf(shape).Select(amount => amount * (_tried.Count + 1))];
+    private bool HasQuotaFor(TaskShape shape, Asker asker) => _desk.Quotas.Shortage(asker.Queue, Times(_desk.AmountsOf(shape), asker.Members)) < 0;
+
+    private bool LostAPlace() => _members.Exists(m => m.Before is { } before && HasLostItsPlace(before));
 
     /// <summary>Guests of one start are placed when the last of them has come.</summary>
     private bool PlaceGuests(QueueLine line, WaitingTask guest, int queue, Moment now, Effects effects)
@@ -131,12 +138,23 @@ public sealed partial class RegionMachine
 
         // The last member in order speaks for all: by then every other one was seen.
         var gang = guest.Run!.Gang!;
-        if (guest.Task.Index != gang.Members[^1] || !_peers.MayStartFor(guest.Task.Owner, now.At)
-            || !CollectGuests(line, gang, now) || !TryHere(guest.Task.Job, guest.Shape, queue))
+        if (guest.Task.Index != gang.Members[^1] || !_peers.MayStartFor(guest.Task.Owner, now.At) || !CollectGuests(line, gang, now))
         {
             MaySendBack(guest, queue, now, effects);
             return false;
         }
+
+        var learns = LearnsOf(guest);
+        var estimate = _runTimes.Predict(learns, now.At);
+        var asker = new Asker(_members[0].Before!.Task, queue, guest.Priority, learns, estimate, BoundOf(guest.Run.Template, estimate), guest.QueuedAt, LostAPlace()) { Members = _members.Count };
+        if (!TryHere(guest.Task.Job, guest.Shape, asker, now))
+        {
+            AskForRoom(guest.Shape, asker, HasQuotaFor(guest.Shape, asker), now, effects);
+            MaySendBack(guest, queue, now, effects);
+            return false;
+        }
+
+        LeaveRoom(asker.Task);
 
         for (var m = 0; m < _members.Count; m++)
         {
@@ -153,19 +171,25 @@ public sealed partial class RegionMachine
     /// Tries all members on the ledger and on the queue's quota, or none. The places are in <see cref="_tried"/>, also when they do not suffice;
     /// the ledger keeps them only when they do, and the quota not at all: the orders count there.
     /// </summary>
-    private bool TryHere(JobId job, TaskShape shape, int queue)
+    private bool TryHere(JobId job, TaskShape shape, Asker asker, Moment now)
     {
         _tried.Clear();
         var amounts = _desk.AmountsOf(shape);
         foreach (var (index, before) in _members)
         {
-            if (_desk.Quotas.Shortage(queue, amounts) >= 0 || _picker.PickHere(shape) is not { Node: { } node } choice) break;
-            _ledger.Offer(new TaskId(job, index), before?.LastAttempt ?? 0, node.Id, shape.Demand.Capacity, choice.Devices);
-            _desk.Quotas.Charge(queue, amounts);
+            if (_desk.Quotas.Shortage(asker.Queue, amounts) >= 0) break;
+            var choice = _picker.PickHere(shape);
+            if (choice.IsNowhere) choice = ChooseHeld(shape, asker, now);
+            if (choice.Node is not { } node) break;
+            var task = new TaskId(job, index);
+            _ledger.Offer(task, before?.LastAttempt ?? 0, node.Id, shape.Demand.Capacity, choice.Devices);
+            _times.Tried.Add(task, amounts);
+            _desk.Quotas.Charge(asker.Queue, amounts);
             _tried.Add(choice);
         }
 
-        for (var m = 0; m < _tried.Count; m++) _desk.Quotas.Release(queue, amounts);
+        _times.Tried.Clear();
+        for (var m = 0; m < _tried.Count; m++) _desk.Quotas.Release(asker.Queue, amounts);
         if (_tried.Count == _members.Count) return true;
         for (var m = 0; m < _tried.Count; m++) _ledger.Retract(new TaskId(job, _members[m].Index));
         return false;

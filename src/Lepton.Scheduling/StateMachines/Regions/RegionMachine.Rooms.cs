@@ -42,7 +42,11 @@ public sealed partial class RegionMachine
 
     /// <summary>Who asks for room in this pass, with what is known of it.</summary>
     private readonly record struct Asker(
-        TaskId Task, int Queue, int Priority, RunTimeKey Learns, RunTimeEstimate? Estimate, TimeSpan? Bound, DateTimeOffset Since, bool LostItsPlace);
+        TaskId Task, int Queue, int Priority, RunTimeKey Learns, RunTimeEstimate? Estimate, TimeSpan? Bound, DateTimeOffset Since, bool LostItsPlace)
+    {
+        /// <summary>Members of a gang, for all of which <see cref="Task"/>, the first that waits, speaks; 1 for a task.</summary>
+        public int Members { get; init; } = 1;
+    }
 
     private void MakeRooms()
     {
@@ -123,16 +127,25 @@ public sealed partial class RegionMachine
     private void ForgetStops(TaskId preemptor)
     {
         if (!_rooms.TryGet(preemptor, out var room)) return;
-        var node = _ledger.Nodes[room.Node].Id;
-        foreach (var flight in _flights.Values) flight.IsPutOff &= flight.Node != node;
+        foreach (var flight in _flights.Values) flight.IsPutOff &= flight.Node is not { } at || !IsOn(room, at);
     }
+
+    private bool IsOn(Reservation room, NodeId node) => _ledger.Find(node) is { } entry && room.CountOn(entry.Number) > 0;
 
     private void LeaveRoom(TaskId task)
     {
         _holds.Remove(task);
         if (!_rooms.TryGet(task, out var room)) return;
         _rooms.Release(task);
-        if (room.Node < _ledger.Nodes.Count) HoldBack(_ledger.Nodes[room.Node]);
+        HoldBack(room);
+    }
+
+    private void HoldBack(Reservation room)
+    {
+        foreach (var piece in room.Pieces)
+        {
+            if (piece.Node < _ledger.Nodes.Count) HoldBack(_ledger.Nodes[piece.Node]);
+        }
     }
 
     /// <summary>A node that is held back and yet may be used: its own room, room in front of a reservation, or standby after a loss.</summary>
@@ -144,7 +157,7 @@ public sealed partial class RegionMachine
         foreach (var node in _ledger.Nodes)
         {
             if (node.HeldFor is null || (_standby.IsHeld(node.Number) && !asker.LostItsPlace)) continue;
-            var isMine = mine && room!.Node == node.Number;
+            var isMine = mine && room!.CountOn(node.Number) > 0;
             if (!_rooms.Admits(node.Number, _desk.AmountsOf(shape), now.At.Ticks, end, _times, asker.Task, respectAll: isMine)) continue;
             var choice = _picker.PickHeld(shape, node);
             if (!choice.IsNowhere) return choice;
@@ -169,24 +182,25 @@ public sealed partial class RegionMachine
         bool MayUse(int number) => _ledger.Nodes[number] is var node && OwnRegion.CouldEverFit(shape, node) && !_standby.IsHeld(number);
         if (_rooms.TryGet(asker.Task, out var old))
         {
-            if (now.At < _improveAt && old.Start >= now.At.Ticks) _rooms.Keep(asker.Task);
-            else if (_rooms.Improve(asker.Task, now.At.Ticks, _times, MayUse)) HoldBoth(old.Node, asker.Task);
+            if (old.Count == asker.Members && now.At < _improveAt && old.Start >= now.At.Ticks) _rooms.Keep(asker.Task);
+            else if (old.Count != asker.Members) LeaveRoom(asker.Task);         // it asks anew in the next pass
+            else if (_rooms.Improve(asker.Task, now.At.Ticks, _times, MayUse)) HoldBoth(old, asker.Task);
         }
         else
         {
             if (_rooms.Count >= _settings.Reservations && _rooms.TryLast(out var last)) LeaveRoom(last);
             if (_rooms.Count >= _settings.Reservations) return;
             var duration = asker.Bound?.Ticks ?? CapacityProfile.Never;
-            if (_rooms.Reserve(asker.Task, _desk.AmountsOf(shape), duration, now.At.Ticks, _times, MayUse) is { } room) HoldBack(_ledger.Nodes[room.Node]);
+            if (_rooms.Reserve(asker.Task, _desk.AmountsOf(shape), duration, now.At.Ticks, _times, MayUse, asker.Members) is { } room) HoldBack(room);
         }
 
         WakeFor(now.At + SearchEvery);
     }
 
-    private void HoldBoth(int before, TaskId task)
+    private void HoldBoth(Reservation before, TaskId task)
     {
-        HoldBack(_ledger.Nodes[before]);
-        if (_rooms.TryGet(task, out var room)) HoldBack(_ledger.Nodes[room.Node]);
+        HoldBack(before);
+        if (_rooms.TryGet(task, out var room)) HoldBack(room);
     }
 
     private bool PutOffOthers(TaskShape shape, Asker asker, Moment now, Effects effects)
@@ -199,7 +213,7 @@ public sealed partial class RegionMachine
             return false;
         }
 
-        var preemptor = new Preemptor(asker.Queue, asker.Priority, _desk.AmountsOf(shape));
+        var preemptor = new Preemptor(asker.Queue, asker.Priority, Times(_desk.AmountsOf(shape), asker.Members), asker.Members);
         if (!_running.Exists(r => r.Queue == asker.Queue ? r.Priority < asker.Priority : _desk.Tree.TopOf(r.Queue) == _desk.Tree.TopOf(asker.Queue))) return false;
         _searches--;
         _searchAt = now.At + SearchEvery;
@@ -214,87 +228,47 @@ public sealed partial class RegionMachine
         var longest = TimeSpan.Zero;
         foreach (var victim in found.Tasks)
         {
+            if (PutOff(victim, asker, effects) is var grace && grace > longest) longest = grace;
+        }
+
+        _running = null;
+        LeaveRoom(asker.Task);
+        _rooms.Hold(asker.Task, found.Pieces, _desk.AmountsOf(shape), CapacityProfile.Never, now.At.Ticks);
+        _holds[asker.Task] = now.At + longest + (_settings.NodeLease * 2);
+        if (_rooms.TryGet(asker.Task, out var held)) HoldBack(held);
+        return true;
+    }
+
+    /// <summary>What so many of the same count as.</summary>
+    private static long[] Times(long[] amounts, int times) => times == 1 ? amounts : [.. amounts.Select(amount => amount * times)];
+
+    /// <summary>A task stops with its grace; a gang stops as a whole, and starts again as one.</summary>
+    /// <returns>The longest time that one of them has.</returns>
+    private TimeSpan PutOff(RunningTask victim, Asker asker, Effects effects)
+    {
+        if (victim.Members.Count == 0)
+        {
             var flight = _flights[victim.Task];
             flight.IsPutOff = true;
-            if (flight.Grace > longest) longest = flight.Grace;
             effects.Send(
                 Address.Of(victim.Task, _self),
                 new StopMember(new AttemptId(victim.Task, flight.Attempt), $"Put off for {asker.Task} of priority {asker.Priority}."),
                 SendMode.UntilAnswered);
+            return flight.Grace;
         }
 
-        _running = null;
-        _rooms.Hold(asker.Task, found.Node, _desk.AmountsOf(shape), CapacityProfile.Never, now.At.Ticks);
-        _holds[asker.Task] = now.At + longest + (_settings.NodeLease * 2);
-        HoldBack(_ledger.Nodes[found.Node]);
-        return true;
+        var longest = TimeSpan.Zero;
+        foreach (var member in victim.Members)
+        {
+            var flight = _flights[member.Task];
+            flight.IsPutOff = true;
+            if (flight.Grace > longest) longest = flight.Grace;
+        }
+
+        Break(_flights[victim.Task], $"put off for {asker.Task} of priority {asker.Priority}", effects);
+        return longest;
     }
 
     private bool IsOpenTo(TaskId task, NodeEntry node) =>
-        node.HeldFor is null || (_rooms.TryGet(task, out var room) && room.Node == node.Number && _rooms.HoldersOn(node.Number).Count == 1);
-
-    /// <summary>What could be put off: everything that holds a node here and was not told to stop yet. Not gangs: one member takes all others with it.</summary>
-    private List<RunningTask> Running()
-    {
-        var running = new List<RunningTask>();
-        foreach (var flight in _flights.Values)
-        {
-            if (flight.Region != _self || flight.Attempt == 0 || flight.IsPutOff || !flight.Preemptible || flight.Gang is not null) continue;
-            if (flight.Node is not { } node || _ledger.Find(node) is not { } entry || flight.Amounts is not { } amounts) continue;
-            running.Add(new RunningTask
-            {
-                Task = flight.Task,
-                Node = entry.Number,
-                Queue = flight.Queue,
-                Priority = flight.Priority,
-                StartedAt = flight.StartedAt ?? flight.Since,
-                CheckpointEvery = flight.CheckpointEvery,
-                TimesPutOff = flight.Before?.TimesPutOff ?? 0,
-                Amounts = amounts,
-            });
-        }
-
-        return running;
-    }
-
-    /// <summary>What is being done for a task that waits; null when nothing is.</summary>
-    private Verdict? RoomVerdict(TaskId task, Moment now)
-    {
-        if (!_rooms.TryGet(task, out var room)) return null;
-        var node = _ledger.Nodes[room.Node].Id;
-        if (room.IsHeld)
-        {
-            var victims = _flights.Values.Where(f => f.IsPutOff && f.Node == node).OrderBy(f => f.Task).ToList();
-            var grace = victims.Count == 0 ? TimeSpan.Zero : victims.Max(f => f.Grace);
-            return new(
-                PendingReason.WaitingForVictims,
-                $"{Wording.Count(victims.Count, "task")} of {node} make room for it, with {Wording.Seconds(grace)} to checkpoint{(victims.Count > 0 ? $": {string.Join(", ", victims.Take(3).Select(f => f.Task))}" : "")}",
-                "wait: the room is held for it");
-        }
-
-        var start = new DateTimeOffset(room.Start, TimeSpan.Zero);
-        return new(
-            PendingReason.InsufficientCapacity,
-            string.Create(CultureInfo.InvariantCulture, $"room on {node} is reserved for it from {Wording.Time(start)} on, in {Wording.Seconds(start - now.At)}"),
-            "wait: what starts before it does not delay it");
-    }
-
-    /// <summary>When it would start here, by run times of the past: with those that run shorter, as expected, and longer.</summary>
-    private StartEstimate? StartOf(TaskShape shape, TaskId task, TimeSpan? bound, Moment now)
-    {
-        if (!shape.Allows(_self) || _roomsLayout != _ledger.Layout) return null;
-        bool MayUse(int number) => OwnRegion.CouldEverFit(shape, _ledger.Nodes[number]) && !_standby.IsHeld(number);
-        DateTimeOffset? At(double stretch)
-        {
-            _times.Stretch = stretch;
-            var start = _rooms.When(_desk.AmountsOf(shape), bound?.Ticks ?? CapacityProfile.Never, now.At.Ticks, _times, MayUse);
-            _times.Stretch = 1;
-            return start is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
-        }
-
-        var expected = _rooms.TryGet(task, out var room) && !room.IsHeld ? new DateTimeOffset(Math.Max(room.Start, now.At.Ticks), TimeSpan.Zero) : At(1);
-        if (expected is not { } at) return null;
-        var (early, late) = (At(0.5) ?? at, At(2) ?? at);
-        return new StartEstimate(early < at ? early : at, at, late > at ? late : at);
-    }
+        node.HeldFor is null || (_rooms.TryGet(task, out var room) && room.CountOn(node.Number) > 0 && _rooms.HoldersOn(node.Number).Count == 1);
 }

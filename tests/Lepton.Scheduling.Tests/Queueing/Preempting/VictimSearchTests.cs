@@ -105,24 +105,105 @@ public sealed class VictimSearchTests
         Assert.True(Evictions(three, 1, (tree, quotas) => new EqualsToo(tree, quotas)) > 60);
     }
 
+    /// <summary>Tasks, and gangs of two on two nodes or one, against a preemptor of one to three members.</summary>
+    [Fact]
+    public void Agrees_with_trying_every_set_of_tasks_and_gangs() => Gen.Select(Running.Array[0, 6], Gen.Int[2, 4], Gen.Int[0, 3], Gen.Long[1, 3].Array[2], Gen.Int[1, 3]).Sample((tasks, queue, priority, each, members) =>
+    {
+        var running = Units(tasks);
+        var bench = new Bench(Queues);
+        bench.Charge(running);
+        (int Node, long[] Free)[] nodes = [(0, FreeOf(0)), (1, FreeOf(1))];
+        var preemptor = new Preemptor(queue, priority, [.. each.Select(e => e * members)], members);
+        if (bench.Quotas.Shortage(queue, preemptor.Amounts) < 0 && Holds([])) return;       // nobody need go
+        (double Cost, int Count)? best = null;
+        for (var set = 1; set < 1 << running.Length; set++)
+        {
+            var victims = running.Where((_, i) => (set & (1 << i)) != 0).ToArray();
+            if (!victims.All(v => bench.Rules.MayPutOff(preemptor, v, Now))) continue;
+            foreach (var victim in victims) bench.Quotas.Release(victim.Queue, victim.Amounts);
+            var legal = bench.Quotas.Shortage(queue, preemptor.Amounts) < 0 && bench.Rules.Leaves(preemptor, victims) && Holds(victims);
+            foreach (var victim in victims) bench.Quotas.Charge(victim.Queue, victim.Amounts);
+            var cost = victims.Sum(v => VictimSearch.CostOf(v, Totals, Now));
+            if (legal && (best is null || cost < best.Value.Cost - 1e-9)) best = (cost, victims.Length);
+        }
+
+        var found = bench.Search.Find(preemptor, running, nodes, Totals, Now);
+
+        Assert.Equal(best is null, found is null);
+        foreach (var q in bench.Tree.Queues) Assert.Equal(running.Where(r => r.Queue == q).Sum(r => r.Amounts[0]), bench.Quotas.HeldBy(q, 0));
+        if (found is null) return;
+        Assert.InRange(found.Cost, best!.Value.Cost - 1e-9, best.Value.Cost + 1e-9);
+        Assert.Equal(members, found.Pieces.Sum(p => p.Count));
+        foreach (var piece in found.Pieces) Assert.InRange(piece.Count, 1, PiecesOn(piece.Node, [.. found.Tasks]));
+
+        long[] FreeOf(int node) => [.. Enumerable.Range(0, 2).Select(k => Math.Max(0, 4 - running.Sum(r => On(r, node, k))))];
+        int PiecesOn(int node, RunningTask[] gone) => (int)Enumerable.Range(0, 2).Min(k => (nodes[node].Free[k] + gone.Sum(v => On(v, node, k))) / each[k]);
+        bool Holds(RunningTask[] gone) => PiecesOn(0, gone) + PiecesOn(1, gone) >= members;
+    }, iter: 2000);
+
+    [Fact]
+    public void Puts_a_gang_off_as_a_whole_at_the_cost_of_all_its_members()
+    {
+        var bench = new Bench(Trees.Queue("q"));
+        var gang = Gang(Task(1, 0, 1, 1, [4, 0], minutes: 10), Task(2, 1, 1, 1, [4, 0], minutes: 10));
+        var victims = bench.Find(new Preemptor(1, 5, [4, 0]), [gang, Task(3, 0, 1, 1, [4, 0], minutes: 15)], (0, [0, 0]));
+        Assert.Equal(3, Assert.Single(victims!.Tasks).Task.Index);      // 15 minutes of one are less than 10 of two
+
+        victims = bench.Find(new Preemptor(1, 5, [8, 0], 2), [gang, Task(3, 0, 1, 1, [4, 0], minutes: 15)], (0, [0, 0]), (1, [0, 0]));
+        Assert.Equal([0, 1], Assert.Single(victims!.Tasks).Members.Select(m => m.Node));
+        Assert.Equal([0, 1], victims.Pieces.Select(p => p.Node));
+        Assert.Null(bench.Find(new Preemptor(1, 5, [12, 0], 3), [gang], (0, [0, 0]), (1, [0, 0])));       // all members or nobody
+    }
+
+    [Fact]
+    public void Never_lets_tasks_and_gangs_put_each_other_off_for_ever() => Gen.Select(Running.Array[2, 9], Gen.Int[0, 100]).Sample((tasks, seed) =>
+        Assert.InRange(Evictions(Units(tasks), seed, (tree, quotas) => new PreemptionRules(tree, quotas, TimeSpan.Zero)), 0, 60));
+
+    [Fact]
+    public void Catches_planted_rules_that_let_equal_gangs_put_each_other_off()
+    {
+        RunningTask[] two = [.. new[] { 1, 3 }.Select(i => Gang(Task(i, 0, 2, 1, [3, 0], 10), Task(i + 1, 1, 2, 1, [3, 0], 10)))];
+        for (var i = 0; i < two.Length; i++) two[i] = two[i] with { Queue = 2 };
+
+        Assert.Equal(0, Evictions(two, 1, (tree, quotas) => new PreemptionRules(tree, quotas, TimeSpan.Zero)));
+        Assert.True(Evictions(two, 1, (tree, quotas) => new EqualsToo(tree, quotas)) > 60);
+    }
+
+    /// <summary>Each third task takes a second member with it: gangs of two, with the same queue and priority.</summary>
+    private static RunningTask[] Units(RunningTask[] tasks) =>
+    [
+        .. tasks.Select((t, i) =>
+        {
+            var task = Task(10 * (i + 1), t.Node, t.Queue, t.Priority, t.Amounts, (int)(Now - t.StartedAt).TotalMinutes, t.CheckpointEvery);
+            return i % 3 == 2 ? Gang(task, task with { Task = Some.Task((10 * (i + 1)) + 1), Node = i % 2 }) : task;
+        }),
+    ];
+
+    private static RunningTask Gang(params RunningTask[] members) =>
+        members[0] with { Members = members, Amounts = [.. members[0].Amounts.Select((_, k) => members.Sum(m => m.Amounts[k]))] };
+
+    private static long On(RunningTask unit, int node, int kind) =>
+        unit.Members.Count > 0 ? unit.Members.Where(m => m.Node == node).Sum(m => m.Amounts[kind]) : unit.Node == node ? unit.Amounts[kind] : 0;
+
     /// <summary>Two nodes of 4 and tasks that never end: each waits, starts, or puts others off. How often somebody was put off, 200 at most.</summary>
     private static int Evictions(RunningTask[] tasks, int seed, Func<QueueTree, QuotaBook, PreemptionRules> rules)
     {
         var bench = new Bench(Queues);
         var search = new VictimSearch(bench.Tree, bench.Quotas, rules(bench.Tree, bench.Quotas));
-        var waiting = tasks.Select((t, i) => (Index: i, Work: t)).OrderBy(t => (t.Index * 7919) ^ seed).Select(t => t.Work with { Task = Some.Task(t.Index) }).ToList();
+        var waiting = tasks.Select((t, i) => (Index: i, Work: t)).OrderBy(t => (t.Index * 7919) ^ seed).Select(t => t.Work with { Task = Some.Task(10 * t.Index) }).ToList();
         var (running, evictions) = (new List<RunningTask>(), 0);
         for (var progress = true; progress && evictions < 200;)
         {
             progress = false;
             foreach (var task in waiting.ToList())
             {
+                var members = Math.Max(1, task.Members.Count);
+                var preemptor = new Preemptor(task.Queue, task.Priority, task.Amounts, members);
                 (int Node, long[] Free)[] nodes = [(0, FreeOn(0)), (1, FreeOn(1))];
-                var node = bench.Quotas.Shortage(task.Queue, task.Amounts) >= 0 ? -1
-                    : nodes.Where(n => task.Amounts[0] <= n.Free[0] && task.Amounts[1] <= n.Free[1]).Select(n => n.Node).FirstOrDefault(-1);
-                if (node < 0)
+                var places = bench.Quotas.Shortage(task.Queue, task.Amounts) >= 0 ? [] : Places(nodes, preemptor.Each, members);
+                if (places.Count == 0)
                 {
-                    if (search.Find(new Preemptor(task.Queue, task.Priority, task.Amounts), running, nodes, Totals, Now) is not { } found) continue;
+                    if (search.Find(preemptor, running, nodes, Totals, Now) is not { } found) continue;
                     foreach (var victim in found.Tasks)
                     {
                         running.Remove(victim);
@@ -131,19 +212,27 @@ public sealed class VictimSearchTests
                         evictions++;
                     }
 
-                    node = found.Node;
+                    places = [.. found.Pieces.SelectMany(p => Enumerable.Repeat(p.Node, p.Count))];
                 }
 
                 waiting.Remove(task);
-                running.Add(task with { Node = node });
+                running.Add(task.Members.Count == 0 ? task with { Node = places[0] } : task with { Node = places[0], Members = [.. task.Members.Select((m, i) => m with { Node = places[i] })] });
                 bench.Quotas.Charge(task.Queue, task.Amounts);
+                foreach (var node in new[] { 0, 1 }) Assert.All(FreeOn(node), free => Assert.InRange(free, 0, 4));
                 progress = true;
             }
         }
 
         return evictions;
 
-        long[] FreeOn(int node) => [.. Enumerable.Range(0, 2).Select(k => 4 - running.Where(r => r.Node == node).Sum(r => r.Amounts[k]))];
+        long[] FreeOn(int node) => [.. Enumerable.Range(0, 2).Select(k => 4 - running.Sum(r => On(r, node, k)))];
+    }
+
+    /// <summary>A node for each member; none when they do not all fit.</summary>
+    private static List<int> Places((int Node, long[] Free)[] nodes, long[] each, int members)
+    {
+        var places = nodes.SelectMany(n => Enumerable.Repeat(n.Node, (int)Enumerable.Range(0, each.Length).Min(k => each[k] == 0 ? members : n.Free[k] / each[k]))).Take(members).ToList();
+        return places.Count == members ? places : [];
     }
 
     private static RunningTask Task(

@@ -45,7 +45,7 @@ public sealed class ReservationBookTests
         var toy = new Toy(4);
         toy.Start(0, 4, until: 50);
         var book = new ReservationBook<int>(1);
-        book.Hold(1, 0, [3], CapacityProfile.Never, 0);
+        book.Hold(1, [new Piece(0, 1)], [3], CapacityProfile.Never, 0);
         toy.EndAll();
 
         Assert.False(book.Admits(0, [2], 1, 2, toy));
@@ -75,6 +75,56 @@ public sealed class ReservationBookTests
         var toy = new Toy(nodes);
         Assert.Null(toy.Play(work, static (book, node, w, now, t) => book.Admits(node, [w.Size], now, now + w.Limit, t, w.Id)));
         Assert.Equal(work.Count(w => w.Size <= nodes.Max()), toy.Started);
+    });
+
+    [Fact]
+    public void Reserves_the_first_time_at_which_all_pieces_are_free_together()
+    {
+        var toy = new Toy(4, 4, 2);
+        toy.Start(0, 4, until: 10);
+        toy.Start(1, 4, until: 7);
+        toy.Start(2, 2, until: 20);
+        var book = new ReservationBook<int>(1);
+
+        var room = book.Reserve(1, [2], 5, 0, toy, _ => true, pieces: 4)!;
+
+        Assert.Equal(10, room.Start);
+        Assert.Equal([new Piece(0, 2), new Piece(1, 2)], room.Pieces);
+        Assert.True(book.Admits(1, [4], 7, 10, toy));
+        Assert.False(book.Admits(1, [4], 7, 11, toy));              // node 1 waits for node 0
+        Assert.True(book.Admits(1, [2], 10, 15, toy, self: 1));
+        Assert.Equal(20, book.Reserve(1, [2], 5, 0, toy, _ => true, pieces: 5)!.Start);
+        Assert.Null(book.Reserve(1, [2], 5, 0, toy, _ => true, pieces: 6));
+    }
+
+    /// <summary>Brute force: every moment, every node.</summary>
+    [Fact]
+    public void Agrees_with_trying_every_moment_for_all_pieces() => Gen.Select(Gen.Int[1, 4].Array[1, 3], Gen.Select(Gen.Int[0, 2], Gen.Int[1, 4], Gen.Int[1, 9]).Array[0, 6], Gen.Int[1, 2], Gen.Int[2, 4], Gen.Int[1, 5])
+        .Sample((sizes, running, each, pieces, duration) =>
+    {
+        var toy = new Toy(sizes);
+        var runs = new List<(int Node, int Size, int Until)>();
+        foreach (var (node, size, until) in running)
+        {
+            if (node >= sizes.Length || runs.Where(r => r.Node == node).Sum(r => r.Size) + size > sizes[node]) continue;
+            runs.Add((node, size, until));
+            toy.Start(node, size, until);
+        }
+
+        var book = new ReservationBook<int>(1);
+        book.Reserve(9, [1], 3, 0, toy, _ => true);
+        book.TryGet(9, out var other);
+        long? expected = null;
+        for (var start = 0L; start <= 20 && expected is null; start++)
+        {
+            var fit = Enumerable.Range(0, sizes.Length).Sum(n => (int)Enumerable.Range(0, duration).Min(t => FreeAt(n, start + t) / each));
+            if (fit >= pieces) expected = start;
+        }
+
+        Assert.Equal(expected, book.Reserve(1, [each], duration, 0, toy, _ => true, pieces)?.Start);
+
+        long FreeAt(int node, long time) => sizes[node] - runs.Where(r => r.Node == node && time < r.Until).Sum(r => r.Size)
+            - (other is not null && other.Node == node && other.Start <= time && time < other.End ? 1 : 0);
     });
 
     /// <summary>Nodes with one kind of resource on a clock of whole ticks.</summary>
