@@ -49,13 +49,14 @@ internal static class PlacementVerb
         var ticks = new long[parse.GetValue(Decisions)];
         load.Fill();
         load.Hold(ticks.AsSpan(0, ticks.Length / 4));
-        var (bytes, failed, start) = (GC.GetAllocatedBytesForCurrentThread(), load.Failed, Stopwatch.GetTimestamp());
+        var (bytes, failed, start, cpu) = (GC.GetAllocatedBytesForCurrentThread(), load.Failed, Stopwatch.GetTimestamp(), ThreadTime.Seconds());
         load.Hold(ticks);
-        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var (seconds, cpuSeconds) = (Stopwatch.GetElapsedTime(start).TotalSeconds, ThreadTime.Seconds() - cpu);
         bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
         failed = load.Failed - failed;
         Array.Sort(ticks);
         Print("decisions_per_second", ticks.Length / seconds, "1/s");
+        Print("decisions_per_cpu_second", ticks.Length / cpuSeconds, "1/s");
         Print("decision_p50_us", Microseconds(ticks[ticks.Length / 2]), "us");
         Print("decision_p99_us", Microseconds(ticks[(int)(ticks.Length * 0.99)]), "us");
         Print("bytes_per_decision", (double)bytes / ticks.Length, "B");

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Lepton.Scheduling.Placement.Devices;
 
 /// <summary>How much free GPU of a node the next request is expected to find useless.</summary>
@@ -17,7 +15,8 @@ namespace Lepton.Scheduling.Placement.Devices;
 /// </para>
 /// <para>
 /// <b>Cost</b> O(levels * log shapes) with a level for each (GPUs, thousandths) asked: shapes of one level are sorted by CPU, so that sums over
-/// them are differences of prefix sums. Nothing allocated. <b>Limits</b> memory is not looked at.
+/// them are differences of prefix sums. <see cref="AtLeast"/>: O(GPUs). Nothing allocated. <b>Limits</b> memory is not looked at; a table of
+/// 24 bytes for each level and CPU asked, for each set of models that the same shapes accept.
 /// <b>Source</b> Weng et al., "Beware of Fragmentation", ATC 2023, section 3.
 /// </para>
 /// </remarks>
@@ -27,7 +26,7 @@ public sealed class Fragmentation
     private readonly double _cpuWeight, _modelWeight;
     private readonly bool _cpuOnlyLosesAll;
     private readonly bool _check;
-    private readonly Table[] _tables = new Table[NodePool.MostModels];
+    private readonly FragmentationTable[] _tables = new FragmentationTable[NodePool.MostModels];
 
     /// <param name="cpuWeight">w: 0 or more.</param>
     /// <param name="modelWeight">v: 0 or more.</param>
@@ -36,7 +35,11 @@ public sealed class Fragmentation
     public Fragmentation(RequestMix mix, double cpuWeight, double modelWeight, bool cpuOnlyLosesAll, bool check = false)
     {
         (_mix, _cpuWeight, _modelWeight, _cpuOnlyLosesAll, _check) = (mix, cpuWeight, modelWeight, cpuOnlyLosesAll, check);
-        for (var model = 0; model < _tables.Length; model++) _tables[model] = new Table(mix, model, modelWeight, cpuOnlyLosesAll);
+        for (var model = 0; model < _tables.Length; model++)
+        {
+            var like = Enumerable.Range(0, model).FirstOrDefault(m => mix.Shapes.All(s => s.Accepts(m) == s.Accepts(model)), model);
+            _tables[model] = like < model ? _tables[like] : new FragmentationTable(mix, model, modelWeight, cpuOnlyLosesAll);
+        }
     }
 
     /// <param name="gpus">Thousandths free on each of the 8 GPUs.</param>
@@ -47,6 +50,10 @@ public sealed class Fragmentation
             throw new InvalidOperationException($"Fragmentation of model {model}, {cpu} milli-CPU, [{string.Join(' ', gpus.ToArray())}] is off by {off}.");
         return lost;
     }
+
+    /// <summary>A bound that <see cref="Of"/> is not below, but for rounding (1e-8), and mostly meets.</summary>
+    /// <param name="gpus">Thousandths free on the GPUs, rising; those with nothing free may be left out.</param>
+    public double AtLeast(int model, int cpu, ReadOnlySpan<int> gpus) => _tables[model].AtLeast(cpu, gpus, _cpuWeight);
 
     /// <summary>The formula, term by term.</summary>
     public double ByDefinition(int model, int cpu, ReadOnlySpan<int> gpus)
@@ -73,86 +80,5 @@ public sealed class Fragmentation
         }
 
         return lost;
-    }
-
-    /// <summary>Shapes of one level lie between From and To, by rising CPU.</summary>
-    private readonly record struct Level(int GpuMilli, int Gpus, int From, int To);
-
-    private sealed class Table
-    {
-        /// <summary>What is lost of F whatever is free.</summary>
-        private readonly double _never;
-        private readonly Level[] _levels;
-        private readonly int[] _cpu;
-
-        /// <summary>Sums of weight, and of weight * gpu / cpu, over the shapes before i.</summary>
-        private readonly double[] _weight, _rate;
-
-        public Table(RequestMix mix, int model, double modelWeight, bool cpuOnlyLosesAll)
-        {
-            var runs = mix.Shapes.Where(s => s.Accepts(model) && !(cpuOnlyLosesAll && s.Gpus == 0)).ToList();
-            _never = (modelWeight * mix.Shapes.Where(s => !s.Accepts(model)).Sum(s => s.Weight))
-                + mix.Shapes.Where(s => cpuOnlyLosesAll && s.Gpus == 0).Sum(s => s.Weight);
-            var sorted = runs.OrderBy(s => s.Gpus).ThenBy(s => s.GpuMilli).ThenBy(s => s.CpuMilli).ToArray();
-            _cpu = [.. sorted.Select(s => s.CpuMilli)];
-            (_weight, _rate) = (new double[sorted.Length + 1], new double[sorted.Length + 1]);
-            var levels = new List<Level>();
-            for (var i = 0; i < sorted.Length; i++)
-            {
-                var s = sorted[i];
-                _weight[i + 1] = _weight[i] + s.Weight;
-                _rate[i + 1] = _rate[i] + (s.CpuMilli == 0 ? 0 : s.Weight * s.Gpus * s.GpuMilli / s.CpuMilli);
-                if (i == 0 || (s.Gpus, s.GpuMilli) != (sorted[i - 1].Gpus, sorted[i - 1].GpuMilli)) levels.Add(new Level(s.GpuMilli, s.Gpus, i, i + 1));
-                else levels[^1] = levels[^1] with { To = i + 1 };
-            }
-
-            _levels = [.. levels];
-        }
-
-        public double Lost(int cpu, ReadOnlySpan<int> gpus, double cpuWeight)
-        {
-            var free = Vector256.Create(gpus);
-            var total = Vector256.Sum(free);
-            if (total == 0) return 0;
-            var lost = _never * total;
-            foreach (ref readonly var level in _levels.AsSpan())
-            {
-                var (from, to) = (level.From, level.To);
-                var tooFull = Vector256.LessThan(free, Vector256.Create(level.GpuMilli));
-
-                // Levels ask more and more, fewer thousandths first: where one does not fit, none after it does.
-                if (level.Gpus > NodePool.MostGpus - System.Numerics.BitOperations.PopCount(tooFull.ExtractMostSignificantBits()))
-                    return lost + ((_weight[^1] - _weight[from]) * total);
-
-                var fit = FirstAbove(from, to, cpu);
-                var fits = _weight[fit] - _weight[from];
-                lost += (_weight[to] - _weight[fit]) * total;
-                if (level.Gpus == 0 || fit == from) continue;
-                var low = Vector256.Sum(free & tooFull);
-                lost += fits * low;
-                var usable = total - low;
-
-                // U - c gpu_m / cpu_m > 0 exactly for cpu_m > gpu_m c / U: if not for the last that fits, then for none. At equality it is 0.
-                var fed = (double)level.Gpus * level.GpuMilli * cpu;
-                if (cpuWeight == 0 || (double)_cpu[fit - 1] * usable <= fed) continue;
-                var behind = FirstAbove(from, fit, (long)(fed / usable));
-                lost += cpuWeight * ((usable * (_weight[fit] - _weight[behind])) - (cpu * (_rate[fit] - _rate[behind])));
-            }
-
-            return lost;
-        }
-
-        /// <summary>The first of these shapes that asks more CPU.</summary>
-        private int FirstAbove(int from, int to, long cpu)
-        {
-            while (from < to)
-            {
-                var middle = (from + to) >>> 1;
-                if (_cpu[middle] > cpu) to = middle;
-                else from = middle + 1;
-            }
-
-            return from;
-        }
     }
 }

@@ -9,6 +9,9 @@ public interface IDevicePolicy
     /// <summary>Cost of placing the request on a node that it fits, and the GPU for a share (-1 otherwise).</summary>
     double Cost(int node, RequestClass request, out int device);
 
+    /// <summary>A bound that <see cref="Cost"/> is never below, where one is cheaper to ask; the closer it is, the fewer costs must be asked.</summary>
+    double AtLeast(int node, RequestClass request) => Cost(node, request, out _);
+
     /// <summary>Something was taken from the node or released.</summary>
     void Changed(int node);
 }

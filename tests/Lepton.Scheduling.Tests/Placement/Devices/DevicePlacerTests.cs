@@ -9,6 +9,8 @@ public sealed class DevicePlacerTests
     private static readonly Gen<(NodeShape[] Nodes, RequestClass[] Requests, int[] Steps)> Histories =
         Gen.Select(Pools.Node.Array[1, 12], Pools.Request.Array[1, 5], Gen.Int[0, 999].Array[0, 60]);
 
+    public static TheoryData<string> Steady() => [.. DevicePolicies.All.Select(p => p.Name).Where(n => n != "random")];
+
     public static TheoryData<string> Policies() => [.. DevicePolicies.All.Select(p => p.Name)];
 
     [Theory]
@@ -58,6 +60,26 @@ public sealed class DevicePlacerTests
         }
     }, iter: 100);
 
+    /// <summary>Without bounds, boards and logs: every node asked anew for every task.</summary>
+    [Theory]
+    [MemberData(nameof(Steady))]
+    public void Decides_as_whoever_asks_every_node_each_time(string policy) => Gen.Select(Pools.Node.Array[1, 200], Pools.Request.Array[1, 5], Gen.Int[0, 999].Array[0, 600]).Sample((shapes, requests, steps) =>
+    {
+        var (kept, plain) = (new NodePool(shapes), new NodePool(shapes));
+        var make = DevicePolicies.Named(policy).Create;
+        var placer = new DevicePlacer(kept, [.. requests], make(kept, Pools.Evenly(requests), 1));
+        Assert.Equal(Run(new EveryNode(plain, make(plain, Pools.Evenly(requests), 1), requests), requests, steps), Run(placer, requests, steps));
+    }, iter: 30);
+
+    [Fact]
+    public void A_bound_that_is_too_high_is_found_as_soon_as_it_misleads()
+    {
+        var nodes = Pools.Of(Pools.Roomy(4), Pools.Roomy(4));
+        var placer = new DevicePlacer(nodes, [Pools.Whole], new Boastful(nodes), check: true);
+        placer.Place(0);
+        Assert.Contains("was kept", Assert.Throws<InvalidOperationException>(() => placer.Place(0)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Assert_mode_finds_a_policy_that_changes_its_mind()
     {
@@ -79,7 +101,13 @@ public sealed class DevicePlacerTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static List<(int Number, DeviceSlot Slot)> Run(DevicePlacer placer, RequestClass[] requests, int[] steps, Action? each = null)
+    private static List<(int Number, DeviceSlot Slot)> Run(DevicePlacer placer, RequestClass[] requests, int[] steps, Action? each = null) =>
+        Run(placer.Place, placer.Release, requests, steps, each);
+
+    private static List<(int Number, DeviceSlot Slot)> Run(EveryNode placer, RequestClass[] requests, int[] steps) =>
+        Run(placer.Place, placer.Release, requests, steps, null);
+
+    private static List<(int Number, DeviceSlot Slot)> Run(Func<int, DeviceSlot> place, Action<int, DeviceSlot> release, RequestClass[] requests, int[] steps, Action? each)
     {
         var running = new List<(int Number, DeviceSlot Slot)>();
         foreach (var step in steps)
@@ -87,10 +115,10 @@ public sealed class DevicePlacerTests
             if (step % 3 == 0 && running.Count > 0)
             {
                 var gone = step % running.Count;
-                placer.Release(running[gone].Number, running[gone].Slot);
+                release(running[gone].Number, running[gone].Slot);
                 running.RemoveAt(gone);
             }
-            else if (placer.Place(step % requests.Length) is { IsPlaced: true } slot)
+            else if (place(step % requests.Length) is { IsPlaced: true } slot)
             {
                 running.Add((step % requests.Length, slot));
             }
@@ -109,6 +137,48 @@ public sealed class DevicePlacerTests
             Assert.InRange(nodes.MemoryFree(n), 0, shapes[n].MemoryMib);
             for (var g = 0; g < NodePool.MostGpus; g++) Assert.InRange(nodes.GpusFree(n)[g], 0, g < shapes[n].Gpus ? NodePool.WholeGpu : 0);
             Assert.Equal(nodes.GpuFree(n), nodes.GpusFree(n).ToArray().Sum());
+        }
+    }
+
+    private sealed class EveryNode(NodePool nodes, IDevicePolicy policy, RequestClass[] requests)
+    {
+        public DeviceSlot Place(int number)
+        {
+            var (best, least, device) = (-1, float.PositiveInfinity, -1);
+            for (var n = 0; n < nodes.Count; n++)
+            {
+                if (!nodes.Fits(n, requests[number]) || (float)policy.Cost(n, requests[number], out var where) is var cost && cost >= least) continue;
+                (best, least, device) = (n, cost, where);
+            }
+
+            if (best < 0) return DeviceSlot.None;
+            var slot = nodes.Take(best, requests[number], device);
+            policy.Changed(best);
+            return slot;
+        }
+
+        public void Release(int number, DeviceSlot slot)
+        {
+            nodes.Release(slot, requests[number]);
+            policy.Changed(slot.Node);
+        }
+    }
+
+    /// <summary>The fuller the cheaper; the bound says one more than that.</summary>
+    private sealed class Boastful(NodePool nodes) : IDevicePolicy
+    {
+        public bool IsSteady => true;
+
+        public double Cost(int node, RequestClass request, out int device)
+        {
+            device = -1;
+            return nodes.GpuFree(node);
+        }
+
+        public double AtLeast(int node, RequestClass request) => Cost(node, request, out _) + 1;
+
+        public void Changed(int node)
+        {
         }
     }
 

@@ -42,6 +42,32 @@ public sealed class FragmentationTests
         });
 
     [Fact]
+    public void The_bound_is_never_above_the_measure() =>
+        Gen.Select(Pools.Request.Array[1, 12], Gen.Int[0, 60_000], Gen.OneOf(Gen.Int[0, 1000], Gen.Const(0), Gen.Const(1000)).Array[8], Gen.Double[0, 2], Gen.Bool).Sample((requests, cpu, gpus, weight, all) =>
+        {
+            var fragmentation = new Fragmentation(Pools.Evenly([.. requests, Pools.Fed, Pools.Unfed]), weight, 1 + weight, all);
+            int[] rising = [.. gpus.Order()];
+            for (var model = 0; model < 4; model++)
+            {
+                var (bound, lost) = (fragmentation.AtLeast(model, cpu, rising), fragmentation.Of(model, cpu, gpus));
+                Assert.InRange(bound, double.NegativeInfinity, lost + 1e-6);
+                if (weight == 0) Assert.Equal(lost, bound, tolerance: 1e-6);
+                Assert.Equal(bound, fragmentation.AtLeast(model, cpu, rising.AsSpan(rising.Count(f => f == 0))), tolerance: 1e-6);
+            }
+        });
+
+    [Fact]
+    public void The_bound_is_the_measure_where_cpu_feeds_all_gpus_or_weighs_nothing()
+    {
+        var requests = new[] { Pools.Whole, Pools.Half, Pools.CpuOnly, new RequestClass(16_000, 0, 2, 1000, 0b10), Pools.Unfed };
+        Gen.Select(Gen.Int[0, 400_000], Gen.Int[0, 1000].Array[8]).Sample((cpu, gpus) =>
+        {
+            var fragmentation = new Fragmentation(Pools.Evenly(requests), cpu > 200_000 ? 0.3 : 0, 20, cpuOnlyLosesAll: false);
+            Assert.Equal(fragmentation.Of(0, cpu, gpus), fragmentation.AtLeast(0, cpu, [.. gpus.Order()]), tolerance: 1e-6);
+        });
+    }
+
+    [Fact]
     public void Keeps_the_most_common_shapes_that_cover_the_part_asked()
     {
         var mix = RequestMix.Of([(Pools.Whole, 60), (Pools.Half, 35), (Pools.CpuOnly, 5)]).Covering(0.95);

@@ -10,6 +10,10 @@ internal static class Pools
     public static readonly RequestClass Half = new(4000, 4096, 1, 500);
     public static readonly RequestClass CpuOnly = new(4000, 4096, 0, 0);
 
+    /// <summary>Much CPU for a share; none at all.</summary>
+    public static readonly RequestClass Fed = new(24_000, 4096, 1, 300);
+    public static readonly RequestClass Unfed = new(0, 4096, 1, 300);
+
     public static readonly Gen<NodeShape> Node =
         Gen.Select(Gen.Int[0, 16], Gen.Int[0, 16], Gen.Int[0, 8], Gen.Int[0, 2], (c, m, g, model) => new NodeShape(c * 4000, m * 4096, g, model));
 

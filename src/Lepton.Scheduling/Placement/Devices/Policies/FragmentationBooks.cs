@@ -3,6 +3,9 @@ namespace Lepton.Scheduling.Placement.Devices.Policies;
 /// <summary>The fragmentation of every node now, and what it would be after a placement.</summary>
 internal sealed class FragmentationBooks
 {
+    /// <summary>More than sums in another order can differ by.</summary>
+    private const double Rounding = 1e-6;
+
     private readonly NodePool _nodes;
     private readonly Fragmentation _fragmentation;
     private readonly double[] _now;
@@ -40,6 +43,24 @@ internal sealed class FragmentationBooks
 
         return Growth(node, request, after);
     }
+
+    /// <summary>A bound on <see cref="GrowthByShare"/> for the GPU at this place of <see cref="NodePool.GpusByFree"/>.</summary>
+    public double GrowthByShareAtLeast(int node, RequestClass request, int place)
+    {
+        Span<int> after = stackalloc int[NodePool.MostGpus];
+        var sorted = _nodes.GpusByFree(node);
+        sorted.CopyTo(after);
+        var left = after[place] - request.GpuMilli;
+        for (; place > 0 && after[place - 1] > left; place--) after[place] = after[place - 1];
+        after[place] = left;
+        return AtLeast(node, request, after);
+    }
+
+    /// <summary>A bound on <see cref="GrowthByWhole"/>.</summary>
+    public double GrowthByWholeAtLeast(int node, RequestClass request) => AtLeast(node, request, _nodes.GpusByFree(node)[..^request.Gpus]);
+
+    private double AtLeast(int node, RequestClass request, ReadOnlySpan<int> sorted) =>
+        _fragmentation.AtLeast(_nodes.Model(node), _nodes.CpuFree(node) - request.CpuMilli, sorted) - _now[node] - Rounding;
 
     private double Growth(int node, RequestClass request, ReadOnlySpan<int> after) =>
         _fragmentation.Of(_nodes.Model(node), _nodes.CpuFree(node) - request.CpuMilli, after) - _now[node];

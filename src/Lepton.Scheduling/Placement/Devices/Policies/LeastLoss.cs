@@ -13,7 +13,7 @@ namespace Lepton.Scheduling.Placement.Devices.Policies;
 /// <para>4. Scores are not rounded, so that nodes rarely tie.</para>
 /// <para>
 /// <b>Uses</b> the histogram of the mix, as FGD does, and what is free now; nothing of the order or time of what comes. <b>Cost</b> one
-/// <see cref="Fragmentation"/> for each distinct amount free on the node's GPUs. <b>Limits</b> the weights were chosen by the openb lists.
+/// <see cref="Fragmentation"/>, or one bound of it, for each distinct amount free on the node's GPUs. <b>Limits</b> the weights were chosen by the openb lists.
 /// </para>
 /// </remarks>
 internal sealed class LeastLoss : IDevicePolicy
@@ -44,13 +44,28 @@ internal sealed class LeastLoss : IDevicePolicy
         for (var g = 0; g < free.Length; g++)
         {
             if (free[g] < request.GpuMilli || free[..g].Contains(free[g])) continue;
-            var spoiled = _prices.Worth(free[g]) - _prices.Worth(free[g] - request.GpuMilli) - _prices.Price(request.GpuMilli);
-            var cost = _books.GrowthByShare(node, request, g) + (PriceWeight * NodePool.WholeGpu * spoiled);
+            var cost = _books.GrowthByShare(node, request, g) + Spoiled(free[g], request.GpuMilli);
             if (cost < least) (least, device) = (cost, g);
         }
 
         return least;
     }
 
+    public double AtLeast(int node, RequestClass request)
+    {
+        if (!request.IsShare) return _books.GrowthByWholeAtLeast(node, request);
+        var sorted = _nodes.GpusByFree(node);
+        var least = double.PositiveInfinity;
+        for (var place = sorted.Length - 1; place >= 0 && sorted[place] >= request.GpuMilli; place--)
+        {
+            if (place + 1 < sorted.Length && sorted[place] == sorted[place + 1]) continue;
+            least = Math.Min(least, _books.GrowthByShareAtLeast(node, request, place) + Spoiled(sorted[place], request.GpuMilli));
+        }
+
+        return least;
+    }
+
     public void Changed(int node) => _books.Changed(node);
+
+    private double Spoiled(int free, int share) => PriceWeight * NodePool.WholeGpu * (_prices.Worth(free) - _prices.Worth(free - share) - _prices.Price(share));
 }
