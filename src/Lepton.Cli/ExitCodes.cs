@@ -29,7 +29,7 @@ internal static class ExitCodes
         ProblemCodes.NotFound => NotFound,
         ProblemCodes.AmbiguousId or ProblemCodes.BadParameter or ProblemCodes.MalformedJson or ProblemCodes.InvalidSpec or ProblemCodes.TooLarge
             or ProblemCodes.UnsupportedMediaType or ProblemCodes.MethodNotAllowed => Usage,
-        ProblemCodes.NeverFits or ProblemCodes.LimitReached or ProblemCodes.Busy => Refused,
+        ProblemCodes.NeverFits or ProblemCodes.ResidencyForbids or ProblemCodes.LimitReached or ProblemCodes.Busy => Refused,
         ProblemCodes.Conflict or ProblemCodes.AlreadyEnded or ProblemCodes.Stale or ProblemCodes.IdempotencyKeyReused => Conflict,
         ProblemCodes.ForbiddenHost or ProblemCodes.ForbiddenOrigin or ProblemCodes.NotLoopback => Unauthorised,
         ProblemCodes.ServerUnreachable or ProblemCodes.RegionUnreachable or ProblemCodes.StoreUnavailable

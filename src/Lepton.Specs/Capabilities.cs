@@ -33,16 +33,19 @@ internal sealed class Capabilities
     private static readonly ImmutableArray<string> Work =
         [.. Inherited, "run.handler", "run.command", "checkpoint.every", "outputs"];
 
+    /// <summary>What holds for a job as a whole.</summary>
+    private const string Residency = "placement.residency";
+
     private static readonly ImmutableArray<string> Gang = ["gang.size", "gang.sameRegion"];
 
     /// <summary>What this server supports.</summary>
     public static readonly Capabilities Server = new(
         new Dictionary<SpecPlace, ImmutableArray<string>>
         {
-            [SpecPlace.Task] = [.. Header, .. Work],
-            [SpecPlace.TaskArray] = [.. Header, "array.count", .. Work],
-            [SpecPlace.Gang] = [.. Header, .. Gang, .. Work],
-            [SpecPlace.Job] = [.. Header, "inputs.uri", "inputs.region", .. Inherited, "tasks"],
+            [SpecPlace.Task] = [.. Header, Residency, .. Work],
+            [SpecPlace.TaskArray] = [.. Header, Residency, "array.count", .. Work],
+            [SpecPlace.Gang] = [.. Header, Residency, .. Gang, .. Work],
+            [SpecPlace.Job] = [.. Header, Residency, "inputs.uri", "inputs.region", .. Inherited, "tasks"],
             [SpecPlace.JobTask] = ["name", "split.by", "split.of", "split.count", "grid", "dependsOn", .. Gang, .. Work],
         },
         new Dictionary<string, ImmutableArray<string>>

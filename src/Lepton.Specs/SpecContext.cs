@@ -28,6 +28,9 @@ public sealed record SpecContext
     /// </summary>
     public ImmutableArray<RegionId> KnownRegions { get; init; } = [];
 
+    /// <summary>Labels of regions that <c>placement.residency</c> may name beside the regions themselves.</summary>
+    public ImmutableDictionary<RegionId, ImmutableArray<string>> ResidencyLabels { get; init; } = ImmutableDictionary<RegionId, ImmutableArray<string>>.Empty;
+
     /// <summary>Changes in the form of <c>--set</c>, applied in order before the spec is read.</summary>
     public ImmutableArray<string> Overrides { get; init; } = [];
 }

@@ -42,8 +42,11 @@ public static class SpecReader
         var document = ReadDocument(tree, context, Capabilities.Server, errors);
         // Where an item of a list is missing, or the size of the job is unknown, what spans several fields would be judged wrongly.
         if (document is null || errors.Broken) return SpecResult.Refused(errors);
-        var groups = new Splitter(document, new SplitScope(errors, tree)).Split();
-        return errors.Any ? SpecResult.Refused(errors) : new SpecResult(SpecOf(document, groups), document, []);
+        var split = new SplitScope(errors, tree);
+        var groups = new Splitter(document, split).Split();
+        var residency = ResidencyOf.Job(document, context);
+        if (residency is not null) ResidencyOf.Check(document, residency, context, groups, split);
+        return errors.Any ? SpecResult.Refused(errors) : new SpecResult(SpecOf(document, groups, residency), document, []);
     }
 
     /// <summary>The document, as far as it could be read; whether it is right is said by the errors.</summary>
@@ -68,14 +71,15 @@ public static class SpecReader
             : SpecPlace.Task,
     };
 
-    private static JobSpec SpecOf(JobDocument document, ImmutableArray<TaskGroup> groups)
+    private static JobSpec SpecOf(JobDocument document, ImmutableArray<TaskGroup> groups, Residency? residency)
     {
         var spec = new JobSpec
         {
             Kind = document.Kind.ToString(),
             Name = document.Name,
             Labels = Templates.MapOf(document.Labels),
-            Groups = groups,
+            Groups = residency is null ? groups : [.. groups.Select(g => g with { Template = g.Template with { Residency = residency } })],
+            Residency = residency,
             Source = SpecText.ToYaml(document),
         };
         return spec with { Queue = document.Queue ?? spec.Queue, Priority = document.Priority ?? spec.Priority };

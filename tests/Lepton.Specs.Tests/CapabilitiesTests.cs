@@ -8,7 +8,6 @@ public sealed class CapabilitiesTests
     [InlineData("estimate:\n  gpuUtil: 0.9", "estimate.gpuUtil", 6, 3)]
     [InlineData("budget: {maxUsd: 120, maxHourlyUsd: 25, onExceed: hold}", "budget")]
     [InlineData("spot: never", "spot")]
-    [InlineData("placement:\n  residency: [eu-*]", "placement.residency", 6, 3)]
     [InlineData("placement:\n  affinity: {}", "placement.affinity", 6, 3)]
     [InlineData("placement:\n  antiAffinity: {}", "placement.antiAffinity", 6, 3)]
     [InlineData("placement:\n  spread: {by: region, count: 2}", "placement.spread", 6, 3)]

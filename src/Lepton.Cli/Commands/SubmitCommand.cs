@@ -55,6 +55,7 @@ internal static class SubmitCommand
         var json = await SpecFile.ReadJson(context.Terminal, asked.File, asked.Set, context.Cancel);
         var accepted = await Judged(() => context.Lepton.SubmitAsync(json, new SubmitOptions(asked.Key), context.Cancel));
         if (accepted.Replayed) context.Print.Note($"{accepted.Job} was accepted before under this key; nothing new was made");
+        if (accepted.Residency is { } residency) context.Print.Note($"{accepted.Job} may be in {residency}; it was accepted there");
         if (!asked.Wait && !asked.Follow)
         {
             context.Print.Data(accepted, LeptonJson.Default.SubmitAccepted, a => [a.Job], a => context.Print.Line(Said(a)));

@@ -11,12 +11,13 @@ public sealed partial class ClusterLepton
     public async Task<SubmitAccepted> SubmitAsync(string specJson, SubmitOptions options, CancellationToken cancel = default)
     {
         var (spec, _) = _intake.Read(specJson);
-        var message = _intake.MessageFor(spec, options.IdempotencyKey);
+        var owner = await OwnerOf(spec, options.IdempotencyKey, cancel);
+        var message = _intake.MessageFor(spec, options.IdempotencyKey, owner);
         if (await NeverFits(spec, cancel) is { } refusal && !await IsKnown(message.Job, cancel)) throw refusal;
         try
         {
             var accepted = await _asker.Ask<JobAccepted>(Address.Of(message.Job), message, cancel);
-            return new SubmitAccepted { Job = accepted.Job.ToString(), Name = spec.Name, Tasks = accepted.Tasks, Replayed = accepted.Replayed };
+            return new SubmitAccepted { Job = accepted.Job.ToString(), Name = spec.Name, Tasks = accepted.Tasks, Replayed = accepted.Replayed, Residency = spec.Residency?.ToString() };
         }
         catch (LeptonException e) when (e.Code == ProblemCodes.RegionUnreachable)
         {

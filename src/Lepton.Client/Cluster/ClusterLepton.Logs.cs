@@ -12,6 +12,14 @@ public sealed partial class ClusterLepton
     public async Task<LogPage> ReadLogAsync(string id, LogRead read, CancellationToken cancel = default)
     {
         var (taskId, job) = await Find(id, cancel);
+        if (job.Spec.Residency is { } residency && !residency.Allows(Self))
+        {
+            throw LeptonException.Of(
+                ProblemCodes.ResidencyForbids,
+                $"The logs of {taskId} may be in {residency}; this is {Self}, which does not serve them.",
+                $"Ask a region that may: {string.Join(", or ", _directory.Regions.Where(r => residency.Allows(r.Region)).Select(r => $"`lepton logs {taskId} --server {r.Http}`"))}.");
+        }
+
         var task = await Read(taskId, job, cancel);
         var number = read.Attempt ?? task.Attempt;
         if (number == 0) return Empty(task, 0, complete: false);

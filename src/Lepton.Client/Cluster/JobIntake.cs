@@ -17,7 +17,11 @@ internal sealed class JobIntake(RegionDirectory directory, TimeProvider time)
     /// <exception cref="LeptonException">Every error of the spec, with its place.</exception>
     public (JobSpec Spec, string Yaml) Read(string json)
     {
-        var context = SpecContext.None with { KnownRegions = [.. directory.Regions.Select(r => r.Region)] };
+        var context = SpecContext.None with
+        {
+            KnownRegions = [.. directory.Regions.Select(r => r.Region)],
+            ResidencyLabels = directory.Regions.ToImmutableDictionary(r => r.Region, r => r.Residency.IsDefault ? [] : r.Residency),
+        };
         var result = SpecReader.Read(json, SpecFormat.Json, context);
         if (result.Spec is { } spec) return (spec, spec.Source);
         throw LeptonException.Of(
@@ -28,11 +32,30 @@ internal sealed class JobIntake(RegionDirectory directory, TimeProvider time)
     }
 
     /// <summary>The message to the job's machine; the same key gives the same job, whichever region is asked.</summary>
-    public SubmitJob MessageFor(JobSpec spec, string? key)
+    public SubmitJob MessageFor(JobSpec spec, string? key, RegionId owner)
     {
-        var job = key is null ? JobIds.Random(directory.Self, time.GetUtcNow()) : IdOf(IdempotencyKey.Parse(key));
+        var job = key is null ? JobIds.Random(owner, time.GetUtcNow()) : JobIds.FromKey(owner, TenantId.Default, Endpoint, key);
         return new SubmitJob(job, spec, HashOf(spec.Source));
     }
+
+    /// <summary>The region that a key belongs to; without a key the one that is asked.</summary>
+    public RegionId HomeOf(string? key)
+    {
+        if (key is null || IdempotencyKey.Parse(key).Owner is not { } owner) return directory.Self;
+        if (directory.Regions.Any(r => r.Region == owner)) return owner;
+        throw LeptonException.Of(
+            ProblemCodes.BadParameter,
+            $"Idempotency-Key '{key}' belongs to region '{owner}', which is not in this fleet.",
+            $"Known are: {string.Join(", ", directory.Regions.Select(r => r.Region))}.");
+    }
+
+    /// <summary>
+    /// The regions that may own a job of this residency instead of the one that its key belongs to, best first. Under a key there is one, and always the
+    /// same: a repeat must meet the job that the first try made, whoever answers that day.
+    /// </summary>
+    public static ImmutableArray<RegionId> OwnersFor(Residency residency, string? key) => key is null
+        ? residency.Regions
+        : [.. residency.Regions.OrderBy(r => JobIds.FromKey(r, TenantId.Default, Endpoint, key).Key, StringComparer.Ordinal).Take(1)];
 
     public static SpecCheck Check(JobSpec spec, string yaml) => new()
     {
@@ -51,16 +74,6 @@ internal sealed class JobIntake(RegionDirectory directory, TimeProvider time)
         ],
         Spec = yaml,
     };
-
-    private JobId IdOf(IdempotencyKey key)
-    {
-        var owner = key.Owner ?? directory.Self;
-        if (directory.Regions.Any(r => r.Region == owner)) return JobIds.FromKey(owner, TenantId.Default, Endpoint, key.Text);
-        throw LeptonException.Of(
-            ProblemCodes.BadParameter,
-            $"Idempotency-Key '{key.Text}' belongs to region '{owner}', which is not in this fleet.",
-            $"Known are: {string.Join(", ", directory.Regions.Select(r => r.Region))}.");
-    }
 
     /// <summary>Of the canonical text: the same spec with other blanks is the same body.</summary>
     private static string HashOf(string canonical) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));

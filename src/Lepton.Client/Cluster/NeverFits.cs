@@ -35,7 +35,8 @@ internal static class NeverFits
     }
 
     private static IEnumerable<FleetPicture.RegionAnswer> Allowed(TaskTemplate template, IReadOnlyList<FleetPicture.RegionAnswer> fleet) =>
-        fleet.Where(r => (template.Regions.IsDefaultOrEmpty || template.Regions.Contains(r.Region)) && !Avoids(template, r.Region.Value));
+        fleet.Where(r => (template.Regions.IsDefaultOrEmpty || template.Regions.Contains(r.Region)) && !Avoids(template, r.Region.Value)
+            && template.Residency?.Allows(r.Region) != false);
 
     private static bool Avoids(TaskTemplate template, string place) => !template.Avoid.IsDefaultOrEmpty && template.Avoid.Contains(place);
 

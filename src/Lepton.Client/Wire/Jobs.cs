@@ -14,6 +14,9 @@ public sealed record SubmitAccepted
 
     /// <summary>True when this key had been accepted before: the first answer, nothing new was made.</summary>
     public required bool Replayed { get; init; }
+
+    /// <summary>Where the job may be, in words; null: anywhere.</summary>
+    public string? Residency { get; init; }
 }
 
 /// <summary>What a spec would become. Nothing is stored.</summary>

@@ -19,6 +19,7 @@ public static class ProblemCodes
     public const string ForbiddenHost = nameof(ForbiddenHost);
     public const string ForbiddenOrigin = nameof(ForbiddenOrigin);
     public const string NotLoopback = nameof(NotLoopback);
+    public const string ResidencyForbids = nameof(ResidencyForbids);
     public const string Busy = nameof(Busy);
     public const string LimitReached = nameof(LimitReached);
     public const string RegionUnreachable = nameof(RegionUnreachable);
@@ -35,7 +36,7 @@ public static class ProblemCodes
     public static int StatusOf(string code) => code switch
     {
         AmbiguousId or BadParameter or MalformedJson => 400,
-        ForbiddenHost or ForbiddenOrigin or NotLoopback => 403,
+        ForbiddenHost or ForbiddenOrigin or NotLoopback or ResidencyForbids => 403,
         NotFound => 404,
         MethodNotAllowed => 405,
         Conflict or AlreadyEnded or Stale => 409,
@@ -66,6 +67,7 @@ public static class ProblemCodes
         ForbiddenHost => "Host not allowed",
         ForbiddenOrigin => "Origin not allowed",
         NotLoopback => "Not reachable from other machines",
+        ResidencyForbids => "Residency forbids",
         Busy => "Too busy",
         LimitReached => "Limit reached",
         RegionUnreachable => "Region unreachable",

@@ -60,7 +60,7 @@ public sealed record RegionConfiguration
 
     /// <summary>Addresses of all regions.</summary>
     public RegionDirectory ToDirectory() =>
-        new(Id, [.. Fleet.Select(f => new RegionEndpoint(new RegionId(f.Region), HostPort.Loopback(f.Gateway).ToString(), new Uri(f.Http)))]);
+        new(Id, [.. Fleet.Select(f => new RegionEndpoint(new RegionId(f.Region), HostPort.Loopback(f.Gateway).ToString(), new Uri(f.Http)) { Residency = [.. f.Residency] })]);
 
     public SqliteStoreOptions ToStore() => new() { Path = StateFile, QueueLimit = Limits.StoreQueue, MaxSizeBytes = Limits.StoreBytes };
 
@@ -104,7 +104,11 @@ public sealed record RegionConfiguration
 /// <summary>One region as the others reach it.</summary>
 /// <param name="Gateway">host:port of its Orleans gateway.</param>
 /// <param name="Http">Base address of its REST API and data endpoints.</param>
-public sealed record FleetMember(string Region, string Gateway, string Http);
+public sealed record FleetMember(string Region, string Gateway, string Http)
+{
+    /// <summary>Labels that <c>placement.residency</c> of a job may name, as in <c>eu</c> or <c>gdpr</c>; the same in the file of every region. At most 20.</summary>
+    public IReadOnlyList<string> Residency { get; init; } = [];
+}
 
 /// <summary>Times of a region; all may be left out.</summary>
 public sealed record RegionTimes

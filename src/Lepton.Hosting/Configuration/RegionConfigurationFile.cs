@@ -64,7 +64,7 @@ public static class RegionConfigurationFile
     private static FleetMember Member(SettingsMap map)
     {
         map.Require("region", "us-east").Require("gateway", "127.0.0.1:30001").Require("http", "http://127.0.0.1:8080/");
-        var member = new FleetMember(map.Text("region") ?? "", map.Text("gateway") ?? "", map.Text("http") ?? "");
+        var member = new FleetMember(map.Text("region") ?? "", map.Text("gateway") ?? "", map.Text("http") ?? "") { Residency = map.Texts("residency") ?? [] };
         map.Done();
         return member;
     }

@@ -44,6 +44,7 @@ public static class RegionConfigurationValidator
             var (member, at) = (c.Fleet[i], $"fleet[{i}]");
             errors.Check(IsName(member.Region), $"{at}.region", member.Region, "lower-case letters, digits and '-', at most 40, a letter first");
             errors.Check(c.Fleet.Take(i).All(f => f.Region != member.Region), $"{at}.region", member.Region, "each region once");
+            Residency(c, member, at, errors);
             var own = HostPort.TryParse(member.Gateway, out var host, out var port);
             errors.Check(own, $"{at}.gateway", member.Gateway, "host:port");
             if (own)
@@ -61,12 +62,26 @@ public static class RegionConfigurationValidator
         }
     }
 
+    private static void Residency(RegionConfiguration c, FleetMember member, string at, Found errors)
+    {
+        errors.Check(member.Residency.Count <= MostLabels, $"{at}.residency", $"{member.Residency.Count} labels", $"at most {MostLabels}");
+        for (var l = 0; l < member.Residency.Count; l++)
+        {
+            var (label, path) = (member.Residency[l], $"{at}.residency[{l}]");
+            errors.Check(IsName(label), path, label, "lower-case letters, digits and '-', at most 40, a letter first");
+            errors.Check(member.Residency.Take(l).All(other => other != label), path, label, "each label once");
+            errors.Check(c.Fleet.All(f => f.Region != label), path, label, "a label that is no region's name: a job that names the region would mean both");
+        }
+    }
+
     /// <summary>Ports are told apart over the whole fleet: all regions listen on loopback, here or at the end of a tunnel.</summary>
     private static void Once(Dictionary<int, string> taken, int port, string path, string value, Found errors)
     {
         if (taken.TryGetValue(port, out var other)) errors.Check(false, path, value, $"another port: {port} is that of {other}");
         else taken.Add(port, path);
     }
+
+    private const int MostLabels = 20;
 
     private const string Loopback = "without authentication and TLS, which this version lacks, regions are reached on loopback only; other machines through tunnels";
 

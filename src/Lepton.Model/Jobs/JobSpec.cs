@@ -26,6 +26,9 @@ public sealed record JobSpec
     /// <summary>The spec as it was given, in canonical YAML, so that it can be submitted again.</summary>
     [Id(7)] public string Source { get; init; } = "";
 
+    /// <summary>Where the job may be at all; null = anywhere. Every template of it says the same.</summary>
+    [Id(20)] public Residency? Residency { get; init; }
+
     public int TaskCount => Groups.IsDefaultOrEmpty ? 0 : Groups[^1].End;
 
     /// <summary>The group of a task index. Cost: O(groups).</summary>

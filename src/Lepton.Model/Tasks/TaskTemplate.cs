@@ -59,6 +59,9 @@ public sealed record TaskTemplate
     /// <summary><see cref="Regions"/> are a preference, best first: a later one is taken only while those before it have no room.</summary>
     [Id(32)] public bool RegionsOrdered { get; init; }
 
+    /// <summary>The only regions in which the task's job may be, with all it writes; null = anywhere.</summary>
+    [Id(50)] public Residency? Residency { get; init; }
+
     public bool IsGang => GangSize > 0;
 
     /// <summary>What is not over by then ends as timed out, started or not.</summary>

@@ -60,6 +60,11 @@ internal static class Explainer
     private static Verdict NowhereAllowed(TaskShape shape, RegionId self, PeerBook peers)
     {
         var fleet = string.Join(", ", peers.Fleet.ToArray().Select(p => p.Region).Append(self).Order());
+        if (shape.Residency is { } residency && !peers.Fleet.ToArray().Select(p => p.Region).Append(self).Any(residency.Allows))
+        {
+            return new(PendingReason.ResidencyForbids, $"its job may be in {residency}; the fleet is {fleet}", "submit it again with a residency that the fleet has");
+        }
+
         return new(
             PendingReason.RegionNotAllowed,
             shape.PinnedTo is { } pin

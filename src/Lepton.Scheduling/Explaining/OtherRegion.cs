@@ -17,6 +17,7 @@ internal static class OtherRegion
     {
         var asked = Wording.Asked(shape.Demand);
         var age = Wording.Seconds(now - peer.HeardAt);
+        if (shape.Residency is { } residency && !residency.Allows(peer.Region)) return OwnRegion.Outside(residency, peer.Region);
         if (!shape.Allows(peer.Region))
         {
             return shape.PinnedTo is { } pin

@@ -43,6 +43,9 @@ internal static class OwnRegion
         return (verdict, new RegionVerdict(self, verdict.Reason, verdict.Evidence, ledger.Nodes.Count, fitting, [.. refusals], TimeSpan.Zero));
     }
 
+    public static Verdict Outside(Residency residency, RegionId region) =>
+        new(PendingReason.ResidencyForbids, $"its job may be in {residency}", $"submit it with a placement.residency that allows {region}");
+
     /// <summary>True when the empty node could run the task.</summary>
     public static bool CouldEverFit(TaskShape shape, NodeEntry node) =>
         shape.Suits(node) && IsLargeEnough(shape, node);
@@ -54,6 +57,7 @@ internal static class OwnRegion
     private static Verdict Reason(TaskShape shape, RegionId self, NodeLedger ledger, Counted c)
     {
         var asked = Wording.Asked(shape.Demand);
+        if (shape.Residency is { } residency && !residency.Allows(self)) return Outside(residency, self);
         if (!shape.Allows(self))
         {
             return new(PendingReason.RegionNotAllowed, $"may run in {Names(shape.Allowed)} only", $"add {self} to the regions of the task");
@@ -158,6 +162,7 @@ internal static class OwnRegion
             nameof(Placement.Filters.NotAvoided) => $"the task avoids {string.Join(", ", shape.AvoidedNodes)}",
             nameof(Placement.Filters.NodeSelector) => RuleWording.Details(shape.Rules, ledger.Nodes.Where(n => !shape.Rules.HasLabels(n))),
             nameof(Placement.Filters.Constraints) => RuleWording.Details(shape.Rules, ledger.Nodes.Where(n => shape.Rules.HasLabels(n) && !shape.Rules.MeetsConstraints(n))),
+            nameof(Placement.Filters.AllowedRegion) when shape.Residency is { } residency => $"its job may be in {residency}",
             nameof(Placement.Filters.AllowedRegion) => $"may run in {Names(shape.Allowed)} only",
             _ => NearestOf(filter, shape, ledger),
         };

@@ -14,7 +14,7 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     private readonly string _key;
     private TaskShape[]? _alone;
 
-    private TaskShape(Demand demand, ImmutableArray<RegionId> allowed, ImmutableArray<NodeId> avoided, NodeRules rules, RegionId? pinned, RegionId? data, bool ordered = false)
+    private TaskShape(Demand demand, ImmutableArray<RegionId> allowed, ImmutableArray<NodeId> avoided, NodeRules rules, RegionId? pinned, RegionId? data, bool ordered = false, Residency? residency = null)
     {
         Demand = demand;
         Ways = DeviceWay.Of(demand);
@@ -24,9 +24,10 @@ internal sealed class TaskShape : IEquatable<TaskShape>
         IsOrdered = ordered && allowed.Length > 1;
         PinnedTo = pinned;
         DataIn = data;
+        Residency = residency;
         _key = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"{demand.Capacity.MilliCpu}/{demand.Capacity.MemoryBytes}/{string.Join(demand.Ordered ? ">" : "+", demand.DeviceAsks())}|{string.Join(IsOrdered ? '>' : ',', allowed)}|{string.Join(',', avoided)}|{pinned}|{data}{rules.Key()}");
+            $"{demand.Capacity.MilliCpu}/{demand.Capacity.MemoryBytes}/{string.Join(demand.Ordered ? ">" : "+", demand.DeviceAsks())}|{string.Join(IsOrdered ? '>' : ',', allowed)}|{string.Join(',', avoided)}|{pinned}|{data}{rules.Key()}{(residency is null ? "" : $"|in {residency}")}");
     }
 
     public Demand Demand { get; }
@@ -53,6 +54,9 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     /// <summary>The region where its input lies, when it can be fetched from elsewhere too.</summary>
     public RegionId? DataIn { get; }
 
+    /// <summary>Where its job may be at all; <see cref="Allowed"/> lies within it. Null: anywhere.</summary>
+    public Residency? Residency { get; }
+
     /// <summary>What it counts as for the queues of this region; set by them, once.</summary>
     public long[]? Amounts { get; set; }
 
@@ -73,12 +77,14 @@ internal sealed class TaskShape : IEquatable<TaskShape>
         var allowed = (ordered ? template.Regions.Where(r => fleet.Contains(r)).Distinct() : fleet.Order())
             .Where(r => template.Regions.IsDefaultOrEmpty || template.Regions.Contains(r))
             .Where(r => template.Avoid.IsDefaultOrEmpty || !template.Avoid.Contains(r.Value))
+            .Where(r => template.Residency is not { } residency || residency.Allows(r))
             .Where(r => pinned is null || r == pinned);
-        return new TaskShape(template.Demand, [.. allowed], Avoided(template), NodeRules.Of(template), pinned, data, ordered);
+        return new TaskShape(template.Demand, [.. allowed], Avoided(template), NodeRules.Of(template), pinned, data, ordered, template.Residency);
     }
 
     /// <summary>The shape of another region's task: it was sent here and goes nowhere else.</summary>
-    public static TaskShape OfGuest(TaskTemplate template, RegionId here) => new(template.Demand, [here], Avoided(template), NodeRules.Of(template), null, null);
+    public static TaskShape OfGuest(TaskTemplate template, RegionId here) => new(
+        template.Demand, template.Residency is { } residency && !residency.Allows(here) ? [] : [here], Avoided(template), NodeRules.Of(template), null, null, residency: template.Residency);
 
     public bool Equals(TaskShape? other) => other is not null && _key == other._key;
 

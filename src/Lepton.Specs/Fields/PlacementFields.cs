@@ -37,7 +37,7 @@ internal static class PlacementFields
         .Field("ordered", Rules.Flag, d => d.Ordered, (d, v) => d with { Ordered = v },
             "The list of regions is a preference.")
         .Field("residency", Regions(Rules.RegionPattern, "regions"),
-            d => d.Residency, (d, v) => d with { Residency = v }, "Regions all data stays in.")
+            d => d.Residency, (d, v) => d with { Residency = v }, "The only regions in which the job may be: spec, rows, tasks, artifacts and logs. Regions, their residency labels, or patterns of both; of a job as a whole.")
         .Field("avoid", Regions(Rules.RegionOrNode, "regions and nodes"), d => d.Avoid, (d, v) => d with { Avoid = v },
             "Regions, or nodes as region/name, the task must not run on.")
         .Field("nodeSelector", Labels("labels"), d => d.NodeSelector, (d, v) => d with { NodeSelector = v },

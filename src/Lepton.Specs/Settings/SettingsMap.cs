@@ -72,6 +72,21 @@ public sealed class SettingsMap
         return maps;
     }
 
+    public IReadOnlyList<string>? Texts(string name)
+    {
+        if (Find(name) is not { } value) return null;
+        if (value.Kind != NodeKind.List) return Wrong<IReadOnlyList<string>>(name, value, "a list", value.Kind == NodeKind.Text ? $"Maybe [{Words.Shown(value.Text)}]." : null);
+        var texts = new List<string>();
+        for (var i = 0; i < value.Items.Length; i++)
+        {
+            var (item, at) = (value.Items[i], path.Field(name).Item(i));
+            if (item.Kind == NodeKind.Text && TextChecks.ProblemOf(item.Text, multiline: false) is null) texts.Add(item.Text);
+            else if (item.Kind != NodeKind.Refused) file.Add(at, item.Mark, $"{at}: {Words.Shown(item)} is not a text.", null);
+        }
+
+        return texts;
+    }
+
     /// <summary>Refuses every field that was not read, with the nearest name.</summary>
     public void Done()
     {

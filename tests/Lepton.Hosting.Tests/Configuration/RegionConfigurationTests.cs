@@ -67,6 +67,34 @@ public sealed class RegionConfigurationTests
         Assert.Empty(RegionConfigurationFile.Parse(Good, "us-east.json").ToSettings().Queues);
     }
 
+    [Fact]
+    public void Reads_labels_of_regions_for_everybody()
+    {
+        var text = Text("""["eu", "gdpr"]""");
+        var directory = RegionConfigurationFile.Parse(text, "x.json").ToDirectory();
+        Assert.Equal(["eu", "gdpr"], directory.Of(new RegionId("eu-west")).Residency);
+        Assert.Empty(directory.Of(new RegionId("us-east")).Residency);
+    }
+
+    [Theory]
+    [InlineData("""["EU"]""", "fleet[1].residency[0] is 'EU'. Maybe lower-case letters")]
+    [InlineData("""["eu", "eu"]""", "fleet[1].residency[1] is 'eu'. Maybe each label once.")]
+    [InlineData("""["us-east"]""", "fleet[1].residency[0] is 'us-east'. Maybe a label that is no region's name")]
+    [InlineData("\"eu\"", "fleet[1].residency: \"eu\" is not a list. Maybe [eu].")]
+    [InlineData("[1]", "fleet[1].residency[0]: 1 is not a text.")]
+    public void Refuses_wrong_labels_and_names_the_place(string labels, string error) =>
+        Assert.Contains(error, Assert.Throws<InvalidDataException>(() => RegionConfigurationFile.Parse(Text(labels), "x.json")).Message, StringComparison.Ordinal);
+
+    private static string Text(string labels) => $$"""
+        {
+          "region": "us-east", "siloPort": 11111, "dataFolder": "data",
+          "fleet": [
+            { "region": "us-east", "gateway": "127.0.0.1:30001", "http": "http://127.0.0.1:5001/" },
+            { "region": "eu-west", "gateway": "127.0.0.1:30002", "http": "http://127.0.0.1:5002/", "residency": {{labels}} }
+          ]
+        }
+        """;
+
     [Theory]
     [InlineData("""{ "name": "A" }""", "queues[0].name")]
     [InlineData("""{ "name": "a" }, { "name": "a" }""", "queues[1].name")]

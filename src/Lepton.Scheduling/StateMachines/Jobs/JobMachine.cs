@@ -104,6 +104,11 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
                     $"Job {job} was submitted at {_row.SubmittedAt:u} under the same idempotency key with another body.",
                     "Maybe the spec was changed between two tries: use a new key for a new job."));
         }
+        else if (submit.Spec.Residency is { } residency && !residency.Allows(self))
+        {
+            effects.Reply(call, new Refused(
+                RefusalCode.Invalid, $"Job {job} may be in {residency}; this is {self}, and nothing of it was kept.", "Submit it under a key of a region of its residency."));
+        }
         else if (JobSpecCheck.Fault(submit.Spec) is { } fault)
         {
             effects.Reply(call, fault);

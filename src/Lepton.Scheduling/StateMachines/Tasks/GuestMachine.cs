@@ -80,6 +80,10 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
         {
             effects.Reply(call, Replies.DoesNotTake(Self, offer));
         }
+        else if (offer.Run.Template.Residency is { } residency && !residency.Allows(self))
+        {
+            effects.Reply(call, new Refused(RefusalCode.DoesNotFit, $"Task {task} may be in {residency}; this is {self}, and nothing of it is kept."));
+        }
         else if (offer.Attempt.Number < known)
         {
             effects.Reply(call, new Stale("attempt", offer.Attempt.Number, known));

@@ -136,6 +136,11 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
             return new Refused(RefusalCode.Invalid, $"Task {task} is to start in {self} on no node.", "Maybe name a node of the region.");
         }
 
+        if (order.Run.Template.Residency is { } residency && !residency.Allows(order.Region))
+        {
+            return new Refused(RefusalCode.Invalid, $"Task {task} may be in {residency}, never in {order.Region}.", "Place it in a region of its residency.");
+        }
+
         if (_row is not { } row) return null;
         if (order.RegionEpoch < row.RegionEpoch) return new Stale("region epoch", order.RegionEpoch.Value, row.RegionEpoch.Value);
         if (row.Phase.IsTerminal()) return new Refused(RefusalCode.AlreadyEnded, $"Task {task} has ended as {row.Phase}.");
