@@ -49,10 +49,11 @@ internal static class PlacementVerb
         var ticks = new long[parse.GetValue(Decisions)];
         load.Fill();
         load.Hold(ticks.AsSpan(0, ticks.Length / 4));
-        var (bytes, failed, start, cpu) = (GC.GetAllocatedBytesForCurrentThread(), load.Failed, Stopwatch.GetTimestamp(), ThreadTime.Seconds());
+        var (failed, start, cpu) = (load.Failed, Stopwatch.GetTimestamp(), ThreadTime.Seconds());
+        var bytes = GC.GetAllocatedBytesForCurrentThread();
         load.Hold(ticks);
-        var (seconds, cpuSeconds) = (Stopwatch.GetElapsedTime(start).TotalSeconds, ThreadTime.Seconds() - cpu);
         bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
+        var (seconds, cpuSeconds) = (Stopwatch.GetElapsedTime(start).TotalSeconds, ThreadTime.Seconds() - cpu);
         failed = load.Failed - failed;
         Array.Sort(ticks);
         Print("decisions_per_second", ticks.Length / seconds, "1/s");

@@ -51,7 +51,7 @@ internal static class QueueVerb
     {
         var count = jobs.Length == 0 ? 0 : jobs.Length * jobs[0].Spec.TaskCount;
         var fleet = new[] { new RegionId("bench") };
-        var (bytes, start) = (GC.GetTotalMemory(true), Stopwatch.GetTimestamp());
+        var (bytes, start, cpu) = (GC.GetTotalMemory(true), Stopwatch.GetTimestamp(), ThreadTime.Seconds());
         var queue = new TaskQueue([.. fleet]);
         foreach (var (id, spec, at) in jobs)
         {
@@ -60,11 +60,16 @@ internal static class QueueVerb
         }
 
         var admission = Stopwatch.GetElapsedTime(start).TotalMicroseconds / count;
+        var admissionCpu = 1e6 * (ThreadTime.Seconds() - cpu) / count;
         bytes = GC.GetTotalMemory(true) - bytes;
+        cpu = ThreadTime.Seconds();
         var ordered = Order(queue, settings, out var order);
+        var orderCpu = 1e6 * (ThreadTime.Seconds() - cpu) / count;
         if (ordered != count) throw new InvalidOperationException($"{ordered} of {count} tasks were ordered.");
         print("admission_us_per_task", admission, "us");
+        print("admission_cpu_us_per_task", admissionCpu, "us");
         print("order_us_per_task", order / count, "us");
+        print("order_cpu_us_per_task", orderCpu, "us");
         print("bytes_per_queued_task", (double)bytes / count, "B");
     }
 
