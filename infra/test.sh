@@ -41,7 +41,7 @@ for project in tests/*.Tests/*.csproj; do
   log=$(mktemp)
   started=$SECONDS
   run=""
-  case "$name" in Lepton.Hosting.Tests | Lepton.Agent.Tests) [ -z "$mounting" ] || run=with_disks;; esac
+  case "$name" in Lepton.Hosting.Tests | Lepton.Agent.Tests | Lepton.EndToEnd.Tests) [ -z "$mounting" ] || run=with_disks;; esac
   $run dotnet run --project "$project" -c Release --no-build -- -noColor -noLogo >"$log" 2>&1
   code=$?
   read -r t e f s n <<EOF

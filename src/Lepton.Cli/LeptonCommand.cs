@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using Lepton.Cli.Commands;
 using Lepton.Cli.Doctor;
+using Lepton.Cli.Output;
 using Lepton.Linux;
 
 namespace Lepton.Cli;
@@ -57,26 +57,11 @@ internal static class LeptonCommand
         return code;
     }
 
-    /// <summary>Every parse error, and the nearest command where a name was mistyped; the library itself would exit with 1.</summary>
+    /// <summary>Every error of the command line; the library itself would exit with 1.</summary>
     private static async Task<int> Refuse(ParseResult parsed, Terminal terminal)
     {
-        if (parsed.Action is ParseErrorAction action)
-        {
-            action.ShowHelp = false;
-            await parsed.InvokeAsync(new InvocationConfiguration { Output = terminal.Error, Error = terminal.Error, ProcessTerminationTimeout = null });
-        }
-        else
-        {
-            foreach (var error in parsed.Errors) await terminal.Error.WriteLineAsync($"error: {error.Message}");
-        }
-
-        var path = string.Join(' ', Names(parsed.CommandResult.Command).Reverse());
-        await terminal.Error.WriteLineAsync($"  See {path} --help.");
+        foreach (var error in ParseErrors.Of(parsed)) await terminal.Error.WriteLineAsync(Harmless.Text($"error: {error}"));
+        await terminal.Error.WriteLineAsync($"  See {ParseErrors.PathOf(parsed.CommandResult.Command)} --help.");
         return ExitCodes.Usage;
-    }
-
-    private static IEnumerable<string> Names(Command command)
-    {
-        for (var at = command; at is not null; at = at.Parents.OfType<Command>().FirstOrDefault()) yield return at is RootCommand ? "lepton" : at.Name;
     }
 }

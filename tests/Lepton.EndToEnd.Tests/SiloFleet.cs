@@ -31,7 +31,9 @@ internal sealed class SiloFleet : IAsyncDisposable
         }
     }
 
-    public ILepton Client(string region) => new HttpLepton(HttpLepton.NewHttpClient(new Uri($"http://127.0.0.1:{Http(region)}")));
+    public ILepton Client(string region) => new HttpLepton(HttpLepton.NewHttpClient(Server(region)));
+
+    public Uri Server(string region) => new($"http://127.0.0.1:{Http(region)}");
 
     public string FileOf(string region) => Path.Combine(Home, $"{region}.yaml");
 

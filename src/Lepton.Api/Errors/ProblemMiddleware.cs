@@ -40,7 +40,14 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return BodyReader.TooLarge();
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
-                return LeptonException.Of(ProblemCodes.BadParameter, "The body came too slowly: at least 240 bytes a second are expected.", "Send the body at once; maybe the connection is bad.");
+                return new LeptonException(new Problem
+                {
+                    Code = ProblemCodes.BadParameter,
+                    Title = "Too slow",
+                    Status = StatusCodes.Status408RequestTimeout,
+                    Detail = "The body came too slowly: at least 240 bytes a second are expected.",
+                    Hint = "Send the body at once; maybe the connection is bad.",
+                });
             case BadHttpRequestException bad:
                 return LeptonException.Of(ProblemCodes.BadParameter, Plain(bad.Message), "See /openapi/v1.json for the parameters and their types.");
             default:

@@ -20,7 +20,7 @@ internal sealed record Effective(string Key, string Value, string Source)
         var hint = SettingsText.NearestOf(found.Value, settings.Contexts.Keys) is { } nearest
             ? $"Maybe {nearest}."
             : $"Maybe make it: lepton config set server {ServerAddress.Default} --context {found.Value}.";
-        throw new UsageException($"{found.Source} names the context '{found.Value}', which {(settings.File.Length > 0 ? settings.File : "no file")} does not have.", hint);
+        throw new UsageException($"{found.Source} names the context '{found.Value}', which {(settings.File.Length > 0 ? $"{settings.File} does not have" : "no configuration file has: neither XDG_CONFIG_HOME nor HOME is set")}.", hint);
     }
 
     public static Effective Server(ParseResult parsed, GlobalOptions globals, Func<string, string?> environment, Func<ContextSettings> context, string file)

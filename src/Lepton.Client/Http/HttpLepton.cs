@@ -53,7 +53,7 @@ public sealed partial class HttpLepton(HttpClient http, TimeProvider? time = nul
             throw LeptonException.Of(
                 ProblemCodes.UnexpectedAnswer,
                 $"{response.RequestMessage?.RequestUri} answered with a body this client does not understand: {e.Message}",
-                "Maybe client and server are of different versions: compare `lepton version`.",
+                "Maybe another program answers at this address, or client and server are of different versions: compare `lepton version`.",
                 inner: e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
