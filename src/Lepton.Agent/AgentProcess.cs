@@ -87,7 +87,7 @@ internal static class AgentProcess
             log) { Devices = devices, Cgroups = cgroups };
         await using var link = new OrleansNodeLink(options.Node, options.Gateway, loggers);
 
-        var bare = new NodeSpec(options.Capacity, [], options.Labels, Version()) { Isolation = cgroups is null ? IsolationAbilities.None : IsolationAbilities.Cgroup };
+        var bare = new NodeSpec(options.Capacity, [], options.Labels, Version()) { Isolation = cgroups is null ? IsolationAbilities.None : IsolationAbilities.Cgroup, Taints = options.Taints };
         var machine = new AgentMachine(options.Node, Incarnation.Next(options.StateFolder), devices.Picture.In(bare), s_settings);
         var parent = new ParentWatch(options.UntilParentExits, exits);
         AttemptHost? host = null;

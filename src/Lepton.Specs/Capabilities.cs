@@ -26,6 +26,10 @@ internal sealed class Capabilities
         "labels", "run.workdir", "run.env", "resources.cpus", "resources.memory", "resources.accelerators", "resources.gpuMemory",
         "resources.fraction", "resources.mig", "resources.computeCapability", "resources.interconnect", "placement.regions", "placement.ordered", "placement.avoid", "placement.nodeSelector",
         "placement.constraints.attribute", "placement.constraints.operator", "placement.constraints.value",
+        "placement.tolerations.key", "placement.tolerations.operator", "placement.tolerations.value", "placement.tolerations.effect",
+        "placement.affinity.tasks", "placement.affinity.by", "placement.affinity.mode",
+        "placement.antiAffinity.tasks", "placement.antiAffinity.by", "placement.antiAffinity.mode",
+        "placement.spread.by", "placement.spread.count", "placement.spread.maxPerDomain", "placement.spread.maxSkew",
         "timeLimit", "startAfter", "deadline", "estimate.runtime", "retry.max", "retry.backoff", "retry.on", "preemption.graceSeconds",
         "preemption.preemptible",
     ];
@@ -127,6 +131,7 @@ internal sealed class Capabilities
     private IEnumerable<string> Named(SpecPlace place, string name) =>
         withParents[place].Where(p => IsNamed(p, name)).OrderBy(p => p.Length).ThenBy(p => p, StringComparer.Ordinal);
 
+    /// <summary>What stands deeper than two levels is no home to a stray field: its name says too little.</summary>
     private static bool IsNamed(string path, string name) =>
-        path.EndsWith(name, StringComparison.Ordinal) && (path.Length == name.Length || path[path.Length - name.Length - 1] == '.');
+        path.Count(c => c == '.') <= 1 && path.EndsWith(name, StringComparison.Ordinal) && (path.Length == name.Length || path[path.Length - name.Length - 1] == '.');
 }

@@ -37,6 +37,9 @@ public static class SpecLimits
 
     public const int Labels = 64;
 
+    /// <summary>Entries of one <c>affinity</c> or <c>antiAffinity</c>.</summary>
+    public const int NearRules = 8;
+
     /// <summary>Regions, or regions and nodes to avoid, of one list.</summary>
     public const int Regions = 256;
 

@@ -8,9 +8,6 @@ public sealed class CapabilitiesTests
     [InlineData("estimate:\n  gpuUtil: 0.9", "estimate.gpuUtil", 6, 3)]
     [InlineData("budget: {maxUsd: 120, maxHourlyUsd: 25, onExceed: hold}", "budget")]
     [InlineData("spot: never", "spot")]
-    [InlineData("placement:\n  affinity: {}", "placement.affinity", 6, 3)]
-    [InlineData("placement:\n  antiAffinity: {}", "placement.antiAffinity", 6, 3)]
-    [InlineData("placement:\n  spread: {by: region, count: 2}", "placement.spread", 6, 3)]
     [InlineData("placement:\n  dataLocality: {inputs: [], mode: prefer}", "placement.dataLocality", 6, 3)]
     [InlineData("preemption:\n  maxMoves: 2", "preemption.maxMoves", 6, 3)]
     [InlineData("checkpoint:\n  path: s3://ckpt/x", "checkpoint.path", 6, 3)]
@@ -177,9 +174,10 @@ public sealed class CapabilitiesTests
           avoid: [us-east/n1]
           nodeSelector: {zone: a}
           constraints: [{attribute: driver, operator: ">=", value: "570"}]
-          affinity: {task: x}
-          antiAffinity: [y]
-          spread: {by: zone, count: 2}
+          tolerations: [{key: gpu, operator: equal, value: h100, effect: noSchedule}, {key: old, operator: Exists}]
+          affinity: {tasks: {app: cache}, by: zone, mode: prefer}
+          antiAffinity: [{by: node}, {tasks: {app: web}, by: rack, mode: Require}]
+          spread: {by: zone, count: 2, maxPerDomain: 3, maxSkew: 1}
           dataLocality: {inputs: [{uri: "file:///d", sizeGiB: 412, region: us-east}], mode: require, maxEgressUsd: 20}
         redundancy: {copies: 3, spread: region, accept: majority, result: r.json}
         gang: {size: 4, minAvailable: 2, sameRegion: true}

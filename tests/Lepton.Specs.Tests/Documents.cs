@@ -30,8 +30,24 @@ internal static class Documents
     private static readonly Gen<ResourcesDocument> Resources = Gen.Select(MaybeValue(Gen.Long[1, SpecLimits.MilliCpu]), MaybeValue(Gen.Long[SpecLimits.LeastMemoryBytes, SpecLimits.MemoryBytes]))
         .Select((cpu, memory) => new ResourcesDocument { MilliCpu = cpu, MemoryBytes = memory });
 
-    private static readonly Gen<PlacementDocument> Placement = Gen.Select(Maybe(Distinct(Of("us-east", "eu-west", "ap-south"))), Maybe(Distinct(Of("us-east/n1", "af", "x/y"))))
-        .Select((regions, avoid) => new PlacementDocument { Regions = regions, Avoid = avoid });
+    private static readonly Gen<TolerationDocument> Toleration = Gen.Select(Of("gpu", "a/b", "on"), Gen.Int[0, 2], OneLine, MaybeValue(Gen.Enum<Lepton.Model.TaintEffect>()))
+        .Select((key, kind, value, effect) => kind switch
+        {
+            0 => new TolerationDocument { Key = key, Operator = TolerationOperator.Equal, Value = value, Effect = effect },
+            1 => new TolerationDocument { Key = key, Operator = TolerationOperator.Exists, Effect = effect },
+            _ => new TolerationDocument { Key = key, Effect = effect },
+        });
+
+    /// <summary>Wishes only: they never stand against one another.</summary>
+    private static readonly Gen<NearDocument> Near = Gen.Select(Maybe(Labels.Where(l => l.Count > 0)), Gen.Enum<SpreadLevel>())
+        .Select((tasks, by) => new NearDocument { Tasks = tasks, By = by, Mode = LocalityMode.Prefer });
+
+    private static readonly Gen<SpreadDocument> Spread = Gen.Select(Gen.Enum<SpreadLevel>(), MaybeValue(Gen.Int[1, SpecLimits.Tasks]), MaybeValue(Gen.Int[1, 9]))
+        .Select((by, most, skew) => new SpreadDocument { By = by, Count = most is null ? 1 : null, MaxPerDomain = most, MaxSkew = by == SpreadLevel.Region ? null : skew });
+
+    private static readonly Gen<PlacementDocument> Placement = Gen.Select(
+            Maybe(Distinct(Of("us-east", "eu-west", "ap-south"))), Maybe(Distinct(Of("us-east/n1", "af", "x/y"))), Maybe(Distinct(Toleration)), Maybe(Distinct(Near).Where(l => l.Count > 0)), Maybe(Distinct(Near).Where(l => l.Count > 0)), Maybe(Spread))
+        .Select((regions, avoid, tolerations, near, away, spread) => new PlacementDocument { Regions = regions, Avoid = avoid, Tolerations = tolerations, Affinity = near, AntiAffinity = away, Spread = spread });
 
     private static readonly Gen<RetryDocument> Retry = Gen.Select(MaybeValue(Gen.Int[0, 100]), MaybeValue(Duration), Maybe(Distinct(Gen.Enum<RetryCause>())))
         .Select((max, backoff, on) => new RetryDocument { Max = max, Backoff = backoff, On = on });

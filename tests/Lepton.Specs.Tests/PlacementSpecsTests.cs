@@ -57,5 +57,70 @@ public sealed class PlacementSpecsTests
         Assert.Contains("placement.ordered: says that the order of regions counts, but none are listed.", Assert.Single(Texts.Refused(Texts.Task("placement: {ordered: true}"))), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Taints_neighbours_and_spread_reach_the_fleet()
+    {
+        var template = Of("""
+            labels: {app: web}
+            placement:
+              tolerations: [{key: gpu, value: h100, effect: NoSchedule}, {key: old, operator: Exists}, {key: spot, operator: Equal, value: ""}]
+              affinity: {tasks: {app: cache, tier: 1}, by: zone}
+              antiAffinity: [{by: node}, {tasks: {app: web}, by: rack, mode: prefer}]
+              spread: {by: region, maxPerDomain: 3}
+            """);
+
+        Assert.Equal(["gpu=h100:NoSchedule", "old", "spot="], template.Tolerations.Select(t => t.ToString()));
+        Assert.Equal((DomainLevel.Zone, "tasks labelled app: cache, tier: 1", false), (template.Affinity[0].By, template.Affinity[0].Whom, template.Affinity[0].Preferred));
+        Assert.Equal([(DomainLevel.Node, "other tasks of its job", false), (DomainLevel.Rack, "tasks labelled app: web", true)], template.AntiAffinity.Select(r => (r.By, r.Whom, r.Preferred)));
+        Assert.Equal(new SpreadRule(DomainLevel.Region, 3, 0), template.Spread);
+    }
+
+    [Theory]
+    [InlineData("{by: zone, count: 3}", 10, 4, 0)]      // four of ten in each of three zones at most
+    [InlineData("{by: zone, count: 10}", 10, 1, 0)]
+    [InlineData("{by: zone, count: 2, maxPerDomain: 3}", 10, 3, 0)]
+    [InlineData("{by: node, maxSkew: 1}", 10, 0, 1)]
+    [InlineData("{by: node}", 10, 0, 0)]
+    public void A_number_of_domains_is_the_part_that_each_may_take(string spread, int tasks, int most, int skew)
+    {
+        var rule = Texts.Accepted(Texts.Job($"- {{name: a, run: {{handler: noop}}, split: {{by: count, count: {tasks}}}, placement: {{spread: {spread}}}}}")).Groups[0].Template.Spread!;
+
+        Assert.Equal((most, skew), (rule.MaxPerDomain, rule.MaxSkew));
+    }
+
+    [Fact]
+    public void One_rule_is_written_without_a_list_and_several_with_one()
+    {
+        var yaml = Texts.Accepted(Texts.Task("placement: {affinity: [{by: zone}], antiAffinity: [{by: node}, {by: rack, mode: prefer}]}")).Source;
+
+        Assert.Contains("affinity:\n    by: zone\n", yaml, StringComparison.Ordinal);
+        Assert.Contains("antiAffinity:\n    - by: node\n    - by: rack\n      mode: prefer\n", yaml, StringComparison.Ordinal);
+        Assert.Equal(yaml, Texts.Accepted(yaml).Source);
+    }
+
+    [Theory]
+    [InlineData("tolerations: [{value: a}]", "key is missing.")]
+    [InlineData("tolerations: [{key: a, effect: NoExecute}]", "\"NoExecute\" is not one of NoSchedule, PreferNoSchedule.")]
+    [InlineData("tolerations: [{key: a, operator: Exists, value: b}]", "placement.tolerations[0].value: is compared with nothing where the operator is Exists. Maybe operator: Equal, or no value.")]
+    [InlineData("tolerations: [{key: a, operator: Equal}]", "placement.tolerations[0]: says Equal and no value. Maybe operator: Exists, or a value.")]
+    [InlineData("affinity: {tasks: {app: x}}", "placement.affinity.by is missing.")]
+    [InlineData("affinity: {tasks: {}, by: node}", "placement.affinity.tasks: names no label, so it means every task and none.")]
+    [InlineData("affinity: {by: host}", "\"host\" is not one of region, zone, rack, node.")]
+    [InlineData("affinity: []", "it takes at least 1")]
+    [InlineData("affinity: {by: node, weight: 3}", "weight: there is no such field here. Maybe one of tasks, by, mode.")]
+    [InlineData("affinity: {by: node}, antiAffinity: {by: zone}", "placement.antiAffinity: forbids the tasks that affinity asks for, so the task could never be beside them. Maybe mode: prefer for one of them.")]
+    [InlineData("spread: {by: zone, count: 2}", "placement.spread.count: asks for 2 domains for 1 task. Maybe 1.")]
+    [InlineData("spread: {by: region, maxSkew: 1}", "placement.spread.maxSkew: compares the domains of one region; between regions it is not supported. Maybe count, or maxPerDomain.")]
+    [InlineData("spread: {by: zone, maxPerDomain: 0}", "0 is not a whole number from 1 to 1,000,000. Maybe 1.")]
+    [InlineData("spread: {count: 2}", "placement.spread.by is missing.")]
+    public void A_rule_that_could_never_hold_is_refused_at_its_place(string placement, string expected) =>
+        Assert.Contains(Texts.Refused(Texts.Task($"placement: {{{placement}}}")), e => e.Contains(expected, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("spread: {by: region, count: 2}", "placement.spread: puts 2 of the 4 members of a gang into a region; all of them run in one. Maybe by: zone.")]
+    [InlineData("antiAffinity: {by: region}", "placement.antiAffinity: keeps the members of a gang in different regions; they run in one. Maybe by: zone.")]
+    public void Members_of_a_gang_are_not_spread_over_regions(string placement, string expected) => Assert.Contains(
+        Texts.Refused($"apiVersion: lepton.dev/v1\nkind: Gang\nname: a\ngang: {{size: 4}}\nrun: {{command: [a]}}\nplacement: {{{placement}}}\n"), e => e.Contains(expected, StringComparison.Ordinal));
+
     private static TaskTemplate Of(string more) => Texts.Accepted(Texts.Task(more)).Groups[0].Template;
 }

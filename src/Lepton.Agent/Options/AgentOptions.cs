@@ -24,6 +24,8 @@ internal sealed record AgentOptions
 
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    public ImmutableArray<Taint> Taints { get; init; } = [];
+
     /// <summary>Which devices it offers, and how they are reached.</summary>
     public DeviceSettings Devices { get; init; } = new();
 

@@ -12,7 +12,8 @@ internal static class AgentOptionsParser
 {
     public const string Usage = """
         Usage: Lepton.Agent --region NAME --name NAME --gateway HOST:PORT --data URL --state FOLDER
-                            [--cpus N] [--memory SIZE] [--label KEY=VALUE]... [--devices WHICH]... [--nvml-library FILE] [--cuda-library FILE]
+                            [--cpus N] [--memory SIZE] [--label KEY=VALUE]... [--taint KEY=VALUE:EFFECT]...
+                            [--devices WHICH]... [--nvml-library FILE] [--cuda-library FILE]
                             [--mps TENANT=FOLDER]... [--metrics-port PORT] [--until-parent-exits PID] [--verbose]
 
           --region us-east               region of the machine
@@ -22,7 +23,8 @@ internal static class AgentOptionsParser
           --state /var/lib/lepton        folder of this agent alone; kept between starts
           --cpus 2                       cores offered, down to thousandths; default: all
           --memory 4GiB                  memory offered (KiB, MiB, GiB, TiB); default: all
-          --label zone=a                 may be given several times
+          --label zone=a                 may be given several times; zone and rack say in which failure domains the machine stands
+          --taint gpu=h100:NoSchedule    keeps tasks away that do not tolerate it (PreferNoSchedule: while others have room); may be given several times
           --devices auto                 devices offered beside the CPU: auto (the NVIDIA driver's, if there is one; the default), none,
                                          emulated:8xH100,2xA100 (never beside real ones), inventory:FILE (declared ones; may be given beside auto)
           --nvml-library FILE            libnvidia-ml.so.1 to use; default: $LEPTON_NVML_LIBRARY, else as the loader finds it
@@ -33,9 +35,9 @@ internal static class AgentOptionsParser
           --verbose                      log more
         """;
 
-    private static readonly string[] s_known = ["region", "name", "gateway", "data", "state", "cpus", "memory", "label", "devices", "nvml-library", "cuda-library", "mps", "metrics-port", "until-parent-exits"];
+    private static readonly string[] s_known = ["region", "name", "gateway", "data", "state", "cpus", "memory", "label", "taint", "devices", "nvml-library", "cuda-library", "mps", "metrics-port", "until-parent-exits"];
 
-    private static readonly string[] s_several = ["label", "devices", "mps"];
+    private static readonly string[] s_several = ["label", "taint", "devices", "mps"];
 
     public static (AgentOptions? Options, IReadOnlyList<string> Errors) Parse(IReadOnlyList<string> arguments)
     {
@@ -51,6 +53,7 @@ internal static class AgentOptionsParser
                 reading.Optional("cpus", MilliCpu, "a number of cores above 0, as in 2 or 0.5") ?? Environment.ProcessorCount * 1000L,
                 reading.Optional("memory", Sizes.Bytes, "a size, as in 512MiB or 4GiB") ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
             Labels = reading.Pairs("label"),
+            Taints = reading.Taints(),
             Devices = new DeviceSettings
             {
                 Devices = reading.Devices($"{node.Region}-{node.Name}"),
@@ -145,6 +148,19 @@ internal static class AgentOptionsParser
             var (option, errors) = DevicesOption.Parse(_values.GetValueOrDefault("devices", []), node);
             Errors.AddRange(errors);
             return option;
+        }
+
+        public ImmutableArray<Taint> Taints()
+        {
+            var taints = new SortedSet<Taint>();
+            foreach (var text in _values.GetValueOrDefault("taint", []))
+            {
+                if (Taint.Parse(text, out var problem) is not { } taint) Errors.Add($"--taint {problem}");
+                else if (!taints.Add(taint)) Errors.Add($"--taint '{text}' is given twice.");
+            }
+
+            if (taints.Count > Taint.Limit) Errors.Add($"--taint is given {taints.Count} times; the limit is {Taint.Limit}.");
+            return [.. taints];
         }
 
         /// <summary>All KEY=VALUE of an option that may be given several times.</summary>

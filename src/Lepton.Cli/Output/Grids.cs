@@ -60,7 +60,7 @@ internal static class Grids
     public static Grid Of(IEnumerable<NodeDetail> nodes, bool wide, DateTimeOffset now)
     {
         var grid = wide
-            ? new Grid("ID", "STATE", "CPUS", "ALLOC", "MEMORY", "ALLOC", "DEVICES", "TASKS", "HEARD", "AGENT")
+            ? new Grid("ID", "STATE", "CPUS", "ALLOC", "MEMORY", "ALLOC", "DEVICES", "TASKS", "HEARD", "AGENT", "LABELS", "TAINTS")
             : new Grid("ID", "STATE", "CPUS", "ALLOC", "MEMORY", "ALLOC", "DEVICES", "TASKS", "HEARD");
         foreach (var n in nodes)
         {
@@ -69,7 +69,7 @@ internal static class Grids
                 n.Id, n.State, Words.Cpus(n.Total), Words.Share(n.Allocated.MilliCpu, n.Total.MilliCpu), Words.Memory(n.Total),
                 Words.Share(n.Allocated.MemoryBytes, n.Total.MemoryBytes), Words.Devices(n), $"{n.Attempts}", $"{Words.Span(now - n.LastBeat)} ago",
             ];
-            grid.Add(wide ? [.. cells, n.AgentVersion] : cells);
+            grid.Add(wide ? [.. cells, n.AgentVersion, string.Join(' ', n.Labels.Select(l => $"{l.Key}={l.Value}")), string.Join(' ', n.Taints)] : cells);
         }
 
         return grid;

@@ -178,6 +178,8 @@ internal static class WireMap
         CudaVersion = n.CudaVersion,
         Isolation = DeviceMap.Of(n.Isolation),
         DevicesFault = n.DevicesFault,
+        Labels = n.Labels ?? ImmutableSortedDictionary<string, string>.Empty,
+        Taints = n.Taints.IsDefault ? [] : [.. n.Taints.Select(t => t.ToString())],
     };
 
     /// <summary>What was never dispatched has no record of its own: its job's says it.</summary>

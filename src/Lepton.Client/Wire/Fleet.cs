@@ -80,6 +80,12 @@ public sealed record NodeDetail
 
     /// <summary>Why its agent tells no devices although it looked for some.</summary>
     public string? DevicesFault { get; init; }
+
+    /// <summary>As its agent was given them; <c>zone</c> and <c>rack</c> are failure domains.</summary>
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>What keeps tasks away that do not tolerate it, as <c>key=value:NoSchedule</c>.</summary>
+    public ImmutableArray<string> Taints { get; init; } = [];
 }
 
 /// <summary>What is wanted of a node.</summary>

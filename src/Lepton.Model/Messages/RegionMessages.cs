@@ -166,6 +166,8 @@ public sealed record NodeView(
     [Id(11)] public string? DevicesFault { get; init; }
 
     [Id(12)] public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    [Id(20)] public ImmutableArray<Taint> Taints { get; init; } = [];
 }
 
 /// <summary>A device in a region's picture.</summary>

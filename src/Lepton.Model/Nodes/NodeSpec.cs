@@ -23,11 +23,15 @@ public sealed record NodeSpec(
     /// <summary>Why no devices are told although some were looked for; null when there is nothing to say.</summary>
     [Id(7)] public string? DevicesFault { get; init; }
 
+    /// <summary>What keeps tasks away that do not tolerate it; sorted, each once.</summary>
+    [Id(8)] public ImmutableArray<Taint> Taints { get; init; } = [];
+
     /// <summary>Equal by what they say: a spec that came over the wire shares no arrays with the one before.</summary>
     public bool Equals(NodeSpec? other) => ReferenceEquals(this, other) || (other is not null
         && (Capacity, AgentVersion, DriverVersion, CudaVersion, Isolation, DevicesFault)
             == (other.Capacity, other.AgentVersion, other.DriverVersion, other.CudaVersion, other.Isolation, other.DevicesFault)
         && Devices.AsSpan().SequenceEqual(other.Devices.AsSpan())
+        && Taints.AsSpan().SequenceEqual(other.Taints.AsSpan())
         && (Labels?.Count ?? 0) == (other.Labels?.Count ?? 0)
         && (Labels is null || other.Labels is null || Labels.SequenceEqual(other.Labels)));
 

@@ -27,6 +27,12 @@ public sealed record RegionSummary(
 
     /// <summary>Every label that some node carries, as <c>name=value</c>, sorted; unset = not told, or too many to tell.</summary>
     [Id(14)] public ImmutableArray<string> Labels { get; init; }
+
+    /// <summary>
+    /// The different sets of taints that keep tasks away from nodes, one entry for all nodes with the same; an empty entry: nodes without. Unset = not
+    /// told, or too many to tell.
+    /// </summary>
+    [Id(20)] public ImmutableArray<TaintSet> TaintSets { get; init; }
 }
 
 /// <summary>All devices of a region that look the same to a task. Free: on ready nodes, healthy.</summary>
@@ -59,3 +65,7 @@ public sealed record DevicePool(
     [property: Id(13)] int LargestFreeShare,
     [property: Id(14)] string? Driver,
     [property: Id(15)] IsolationAbilities Isolation);
+
+/// <summary>Taints with <see cref="TaintEffect.NoSchedule"/> that some node of a region has together, sorted.</summary>
+[GenerateSerializer, Immutable, Alias("TaintSet")]
+public sealed record TaintSet([property: Id(0)] ImmutableArray<Taint> Taints);

@@ -59,6 +59,18 @@ public sealed record TaskTemplate
     /// <summary><see cref="Regions"/> are a preference, best first: a later one is taken only while those before it have no room.</summary>
     [Id(32)] public bool RegionsOrdered { get; init; }
 
+    /// <summary>Taints of nodes that do not keep the task away.</summary>
+    [Id(40)] public ImmutableArray<Toleration> Tolerations { get; init; } = [];
+
+    /// <summary>Tasks that must, or should, run in the same failure domain.</summary>
+    [Id(41)] public ImmutableArray<NearRule> Affinity { get; init; } = [];
+
+    /// <summary>Tasks that must not, or should not, run in the same failure domain.</summary>
+    [Id(42)] public ImmutableArray<NearRule> AntiAffinity { get; init; } = [];
+
+    /// <summary>How the tasks of the group are spread; null: as it comes.</summary>
+    [Id(43)] public SpreadRule? Spread { get; init; }
+
     /// <summary>The only regions in which the task's job may be, with all it writes; null = anywhere.</summary>
     [Id(50)] public Residency? Residency { get; init; }
 

@@ -18,6 +18,7 @@ internal static class Explainer
         PendingReason.InsufficientCapacity,
         PendingReason.Fragmented,
         PendingReason.GangIncomplete,
+        PendingReason.SpreadImpossible,
         PendingReason.QuotaExceeded,
         PendingReason.NoEligibleNode,
         PendingReason.RegionUnreachable,

@@ -31,12 +31,13 @@ internal static class OtherRegion
             return new(PendingReason.RegionUnreachable, $"region {peer.Region} {contact}; limit {Wording.Seconds(peers.SilentAfter)}", "wait for contact, or allow other regions");
         }
 
-        if (!PeerBook.MaySuit(peer, shape))
+        if (shape.Neighbours?.Against(peer) is { } term) return NearWording.Against(term, peer);
+        if (!PeerBook.HasNodesFor(peer, shape))
         {
             return new(
                 PendingReason.Unsatisfiable,
-                $"asked nodes with {RuleWording.Asked(shape.Rules)}; none of {Wording.Count(summary.Nodes, "node")} of {peer.Region} is labelled so",
-                "change what the task asks of nodes, or start an agent with such labels (--label)");
+                $"asked {RuleWording.Nodes(shape.Rules)}; {Wording.Count(summary.Nodes, "node")} of {peer.Region}: {RuleWording.Why(shape.Rules, summary)}",
+                "change what the task asks of nodes or tolerates, or start an agent with such labels (--label) or without taints");
         }
 
         if (!PeerBook.HasDevices(summary, shape.Demand))

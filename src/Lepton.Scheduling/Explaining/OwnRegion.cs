@@ -93,6 +93,7 @@ internal static class OwnRegion
         }
 
         if (c.Fitting > 0) return new(PendingReason.BehindInQueue, $"asked {asked}; fits on {Wording.Count(c.Fitting, "node")} of {self} now", "nothing: it is placed in the order of the queue");
+        if (NearWording.Judge(shape, self, ledger) is { } crowded) return crowded;
         if (c.Held.Count > 0)
         {
             return new(
@@ -119,13 +120,12 @@ internal static class OwnRegion
     /// <summary>Nodes are large enough, but none of those is what the task asks for.</summary>
     private static Verdict? RuledOut(TaskShape shape, NodeLedger ledger)
     {
-        if (shape.Rules.IsEmpty) return null;
         var large = ledger.Nodes.Where(n => !shape.AvoidedNodes.Contains(n.Id) && IsLargeEnough(shape, n)).ToList();
         if ((large.Count > 0 ? large : ledger.Nodes.All(n => !shape.Suits(n)) ? ledger.Nodes : []) is not { Count: > 0 } judged) return null;
         return RuleWording.Nearest(shape.Rules, judged) is not var (node, misses) ? null : new(
             PendingReason.Unsatisfiable,
-            $"asked {Wording.Asked(shape.Demand)} on nodes with {RuleWording.Asked(shape.Rules)}; {RuleWording.Misses(shape.Rules, judged)}; nearest {node.Id}: {misses}",
-            "change what the task asks of nodes, or start an agent with such labels (--label)");
+            $"asked {Wording.Asked(shape.Demand)} on {RuleWording.Nodes(shape.Rules)}; {RuleWording.Misses(shape.Rules, judged)}; nearest {node.Id}: {misses}",
+            RuleWording.Help(shape.Rules, judged));
     }
 
     /// <summary>Devices are what is missing now: sick, taken, or scattered.</summary>
@@ -163,6 +163,8 @@ internal static class OwnRegion
             nameof(Placement.Filters.NodeSelector) => RuleWording.Details(shape.Rules, ledger.Nodes.Where(n => !shape.Rules.HasLabels(n))),
             nameof(Placement.Filters.Constraints) => RuleWording.Details(shape.Rules, ledger.Nodes.Where(n => shape.Rules.HasLabels(n) && !shape.Rules.MeetsConstraints(n))),
             nameof(Placement.Filters.AllowedRegion) when shape.Residency is { } residency => $"its job may be in {residency}",
+            nameof(Placement.Filters.Tolerated) => RuleWording.Details(shape.Rules, ledger.Nodes.Where(n => shape.Rules.HasLabels(n) && shape.Rules.MeetsConstraints(n) && !shape.Rules.Tolerates(n))),
+            nameof(Placement.Filters.Affinity) or nameof(Placement.Filters.AntiAffinity) or nameof(Placement.Filters.Spread) => NearWording.Detail(filter, shape, ledger),
             nameof(Placement.Filters.AllowedRegion) => $"may run in {Names(shape.Allowed)} only",
             _ => NearestOf(filter, shape, ledger),
         };

@@ -1,3 +1,4 @@
+using Lepton.Model;
 using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Placement.Rules;
 
@@ -35,6 +36,30 @@ internal static class RuleWording
         return nearest is { } found ? (found.Node, string.Join(" and ", found.Misses)) : null;
     }
 
+    /// <summary>The nodes that the rules ask for, for people.</summary>
+    public static string Nodes(NodeRules rules) => rules switch
+    {
+        { IsEmpty: false, Tolerations.IsEmpty: true } => $"nodes with {Asked(rules)}",
+        { IsEmpty: false } => $"nodes with {Asked(rules)} and tolerates {Tolerated(rules)}",
+        { Tolerations.IsEmpty: false } => $"nodes without taints beyond {Tolerated(rules)}",
+        _ => "nodes without taints",
+    };
+
+    /// <summary>Why none of the nodes of another region will do, by its summary.</summary>
+    public static string Why(NodeRules rules, RegionSummary summary) =>
+        rules.MayTolerateIn(summary) ? "none labelled so" : $"every one has a taint that is not tolerated ({string.Join(" or ", summary.TaintSets.Take(Named).Select(s => string.Join(" and ", s.Taints)))})";
+
+    /// <summary>What would help where every one of these nodes lacks something.</summary>
+    public static string Help(NodeRules rules, IEnumerable<NodeEntry> nodes)
+    {
+        var taint = nodes.Where(n => rules.HasLabels(n) && rules.MeetsConstraints(n)).Select(n => rules.FirstAgainst(n, TaintEffect.NoSchedule)).FirstOrDefault(t => t is not null);
+        return taint is null
+            ? "change what the task asks of nodes, or start an agent with such labels (--label)"
+            : $"tolerate {taint} (placement.tolerations: [{{key: {taint.Key}}}]), or start an agent without this taint";
+    }
+
+    private static string Tolerated(NodeRules rules) => string.Join(", ", rules.Tolerations);
+
     /// <summary>What the rules ask, for people.</summary>
     public static string Asked(NodeRules rules) =>
         string.Join(", ", rules.Labels.Select(l => $"{l.Name}: {l.Value}").Concat(rules.Constraints.Select(c => c.Rule.ToString())));
@@ -55,5 +80,7 @@ internal static class RuleWording
         {
             if (!constraint.Holds(node)) yield return $"{constraint.Rule.Attribute} is {constraint.Has(node)}, asked {constraint.Rule.Asked}";
         }
+
+        if (rules.FirstAgainst(node, TaintEffect.NoSchedule) is { } taint) yield return $"has the taint {taint}, which is not tolerated";
     }
 }

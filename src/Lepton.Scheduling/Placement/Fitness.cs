@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Explaining;
 using Lepton.Scheduling.Placement.Granting;
+using Lepton.Scheduling.StateMachines.Jobs;
 
 namespace Lepton.Scheduling.Placement;
 
@@ -91,7 +92,7 @@ public static class Fitness
                 foreach (var node in view.Nodes.Where(n => !shape.AvoidedNodes.Contains(n.Node)))
                 {
                     if (node.Total == Capacity.Zero) return Yes;
-                    if (!shape.Rules.IsEmpty && EntryOf(node) is var entry && !shape.Rules.HoldOn(entry))
+                    if (EntryOf(node) is var entry && !shape.Rules.HoldOn(entry))
                     {
                         ruledOut.Add(entry);
                         continue;
@@ -138,11 +139,11 @@ public static class Fitness
     private static CanEverFit AgainstRules(TaskShape shape, string name, List<NodeEntry> nodes, List<RegionSummary> regions)
     {
         var here = nodes.Count == 0 ? [] : new[] { RuleWording.Misses(shape.Rules, nodes) };
-        var elsewhere = regions.Select(r => $"{Wording.Count(r.Nodes, "node")} of {r.Region}: none labelled so");
+        var elsewhere = regions.Select(r => $"{Wording.Count(r.Nodes, "node")} of {r.Region}: {RuleWording.Why(shape.Rules, r)}");
         return new(
             false,
-            $"Task {name} asks nodes with {RuleWording.Asked(shape.Rules)}; {string.Join("; ", here.Concat(elsewhere))}.",
-            "Maybe change nodeSelector or constraints, or start an agent with such labels (--label).");
+            $"Task {name} asks {RuleWording.Nodes(shape.Rules)}; {string.Join("; ", here.Concat(elsewhere))}.",
+            "Maybe change nodeSelector, constraints or tolerations, or start an agent with such labels (--label) or without taints.");
     }
 
     private static CanEverFit NoDevices(TaskShape shape, string name, DeviceTally? tally, List<RegionSummary> pools)
@@ -167,6 +168,7 @@ public static class Fitness
         {
             DriverVersion = view.DriverVersion,
             Isolation = view.Isolation,
+            Taints = view.Taints.OrEmpty(),
         });
         entry.Devices.Apply([.. devices.Select(d => d.State with { Phase = DevicePhase.Healthy })]);
         return entry;

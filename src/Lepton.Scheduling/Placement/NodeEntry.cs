@@ -17,6 +17,12 @@ internal sealed class NodeEntry(NodeId id)
     /// <summary>Its place in the order of names.</summary>
     public int Number { get; set; }
 
+    /// <summary>Number of the zone that its labels name; -1: none.</summary>
+    public int ZoneDomain { get; set; } = -1;
+
+    /// <summary>Number of the rack that its labels name; -1: none.</summary>
+    public int RackDomain { get; set; } = -1;
+
     /// <summary>Its devices: what they are, how they do, what of each is taken.</summary>
     public NodeDevices Devices { get; } = new();
 
@@ -53,6 +59,15 @@ internal sealed class NodeEntry(NodeId id)
     public int Attempts => _held.Count + _offered.Count;
 
     public IReadOnlyDictionary<AttemptId, Capacity> Held => _held;
+
+    /// <summary>The failure domain it stands in; -1: its labels name none.</summary>
+    public int DomainAt(DomainLevel level) => level switch
+    {
+        DomainLevel.Node => Number,
+        DomainLevel.Rack => RackDomain,
+        DomainLevel.Zone => ZoneDomain,
+        _ => 0,
+    };
 
     /// <returns>True when it is another than before.</returns>
     public bool Respecify(NodeSpec? spec)

@@ -101,8 +101,10 @@ internal sealed class PeerBook
 
     public static long PinnedDeviceMilli(Peer peer) => 2L * DeviceAsk.Whole * (peer.Summary?.Devices.OrEmpty().Sum(p => p.Total) ?? 0);
 
-    /// <summary>By what it says of its nodes' labels, one of them may meet what the task asks of them.</summary>
-    public static bool MaySuit(Peer peer, TaskShape shape) => shape.Rules.IsEmpty || peer.Summary is not { } summary || shape.Rules.MayHoldIn(summary);
+    /// <summary>By what it says of its nodes' labels and taints, one of them may meet what the task asks, and by what was sent there its neighbours leave it room.</summary>
+    public static bool MaySuit(Peer peer, TaskShape shape, int tasks = 1) => shape.Neighbours?.Against(peer, tasks) is null && HasNodesFor(peer, shape);
+
+    public static bool HasNodesFor(Peer peer, TaskShape shape) => peer.Summary is not { } summary || shape.Rules.MayHoldIn(summary);
 
     public static bool CouldEverFit(Peer peer, Demand demand) =>
         peer.Summary is { } summary && NodeSizes.CouldHold(summary, demand.Capacity) && HasDevices(summary, demand);

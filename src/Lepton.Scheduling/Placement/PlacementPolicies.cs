@@ -21,11 +21,15 @@ internal static class PlacementPolicies
         new NotAvoided(),
         new NodeSelector(),
         new Constraints(),
+        new Tolerated(),
         new Ready(),
         new NotHeldBack(),
         new EnoughCpu(),
         new EnoughMemory(),
     ];
+
+    /// <summary>What tasks that run here, or are on their way, stand against: asked last, so that a node counts here that has room.</summary>
+    public static readonly ImmutableArray<IFilter> NearFilters = [new Affinity(), new AntiAffinity(), new Spread()];
 
     /// <summary>A node counts as turned down by the first that refuses it: what is wrong with the node first, then what does not fit.</summary>
     public static readonly ImmutableArray<IFilter> Filters =
@@ -34,7 +38,20 @@ internal static class PlacementPolicies
         .. DeviceFilters.Where(f => f.Miss <= DeviceMiss.Interconnect),
         .. PlainFilters.SkipWhile(f => f is not Ready),
         .. DeviceFilters.Where(f => f.Miss > DeviceMiss.Interconnect),
+        .. NearFilters,
     ];
+
+    /// <summary>What a person wished, compared before <see cref="Scorers"/>: however well a node packs, it is taken after those that fulfil more wishes.</summary>
+    public static readonly ImmutableArray<IScorer> Wishes = [new Welcome(), new NearWishes()];
+
+    /// <summary>
+    /// What a fulfilled wish outweighs: the sum of all other scores a million times over, so that even the step from the thousandth task of a failure domain
+    /// to the next counts for more.
+    /// </summary>
+    public const double WishWeight = 1e6;
+
+    /// <summary>The same as a cost of devices; more than any other cost can differ by, and little enough for those to count behind it.</summary>
+    public const float WishCost = 65_536;
 
     /// <summary>Summed up.</summary>
     public static readonly ImmutableArray<IScorer> Scorers = [new BestFit(), new SparesDevices()];

@@ -33,7 +33,17 @@ internal sealed class Placer
             if (filter.TurnsDown(shape, node)) return filter;
         }
 
-        return miss == DeviceMiss.None ? null : PlacementPolicies.DeviceFilters[(int)miss];
+        return miss != DeviceMiss.None ? PlacementPolicies.DeviceFilters[(int)miss] : shape.Neighbours is null ? null : KeptOffBy(shape, node);
+    }
+
+    private static IFilter? KeptOffBy(TaskShape shape, NodeEntry node)
+    {
+        foreach (var filter in PlacementPolicies.NearFilters)
+        {
+            if (filter.TurnsDown(shape, node)) return filter;
+        }
+
+        return null;
     }
 
     private NodeEntry? PickFresh(TaskShape shape, NodeLedger ledger)
@@ -72,14 +82,22 @@ internal sealed class Placer
         return null;
     }
 
-    /// <summary>True when nothing has changed since the last pick but the offer that followed it.</summary>
+    /// <summary>True when nothing has changed since the last pick but the offer that followed it. Among neighbours one task changes what other nodes are worth.</summary>
     private bool FollowsAtOnce(TaskShape shape, NodeLedger ledger) =>
-        _lastNode is not null && ledger.Revision == _lastRevision + 1 && ledger.LastOffered == _lastNode && shape.Equals(_lastShape);
+        shape.Neighbours is null && _lastNode is not null && ledger.Revision == _lastRevision + 1 && ledger.LastOffered == _lastNode && shape.Equals(_lastShape);
 
     private static double Score(TaskShape shape, NodeEntry node)
     {
-        var score = 0.0;
+        var score = Wish(shape, node) * PlacementPolicies.WishWeight;
         foreach (var scorer in PlacementPolicies.Scorers) score += scorer.Score(shape, node);
         return score;
+    }
+
+    /// <summary>How many wishes a node fulfils.</summary>
+    public static double Wish(TaskShape shape, NodeEntry node)
+    {
+        var wish = 0.0;
+        foreach (var scorer in PlacementPolicies.Wishes) wish += scorer.Score(shape, node);
+        return wish;
     }
 }

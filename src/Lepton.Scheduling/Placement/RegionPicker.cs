@@ -36,6 +36,11 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
             return new Choice(null, near);
         }
 
+        if (shape.Neighbours is { HasRegionWishes: true } others && BestOther(shape, not, now) is { } wished && others.Wish(wished.Region, false) > others.Wish(self, true))
+        {
+            return new Choice(null, wished);
+        }
+
         if (here && shape.Allows(self))
         {
             var chosen = PickHere(shape);
@@ -63,7 +68,7 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
             foreach (var region in shape.Allowed)
             {
                 if (region == self && preferred) return null;
-                if (!not.Contains(region) && peers.Find(region) is { } next && PeerBook.MaySuit(next, shape) && peers.HasRoom(next, shape.Demand, members, now)) return next;
+                if (!not.Contains(region) && peers.Find(region) is { } next && PeerBook.MaySuit(next, shape, members) && peers.HasRoom(next, shape.Demand, members, now)) return next;
             }
 
             return null;
@@ -71,7 +76,7 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
 
         foreach (var peer in peers.Fleet)
         {
-            if (not.Contains(peer.Region) || !shape.Allows(peer.Region) || !PeerBook.MaySuit(peer, shape) || !peers.HasRoom(peer, shape.Demand, members, now)) continue;
+            if (not.Contains(peer.Region) || !shape.Allows(peer.Region) || !PeerBook.MaySuit(peer, shape, members) || !peers.HasRoom(peer, shape.Demand, members, now)) continue;
             if (best is null || IsBetter(shape, peer, best)) best = peer;
         }
 
@@ -132,6 +137,7 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
 
     private static bool IsBetter(TaskShape shape, Peer candidate, Peer best)
     {
+        if (shape.Neighbours is { HasRegionWishes: true } near && near.Wish(candidate.Region, false) - near.Wish(best.Region, false) is var wish && wish != 0) return wish > 0;
         foreach (var scorer in PlacementPolicies.RegionScorers)
         {
             var difference = scorer.Score(shape, candidate) - scorer.Score(shape, best);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Placement.Granting;
+using Lepton.Scheduling.Placement.Neighbours;
 using Lepton.Scheduling.Placement.Rules;
 
 namespace Lepton.Scheduling.Placement;
@@ -12,6 +13,7 @@ namespace Lepton.Scheduling.Placement;
 internal sealed class TaskShape : IEquatable<TaskShape>
 {
     private readonly string _key;
+    private readonly TaskShape? _plain;
     private TaskShape[]? _alone;
 
     private TaskShape(Demand demand, ImmutableArray<RegionId> allowed, ImmutableArray<NodeId> avoided, NodeRules rules, RegionId? pinned, RegionId? data, bool ordered = false, Residency? residency = null)
@@ -28,6 +30,13 @@ internal sealed class TaskShape : IEquatable<TaskShape>
         _key = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"{demand.Capacity.MilliCpu}/{demand.Capacity.MemoryBytes}/{string.Join(demand.Ordered ? ">" : "+", demand.DeviceAsks())}|{string.Join(IsOrdered ? '>' : ',', allowed)}|{string.Join(',', avoided)}|{pinned}|{data}{rules.Key()}{(residency is null ? "" : $"|in {residency}")}");
+    }
+
+    private TaskShape(TaskShape plain, NeighbourRules neighbours)
+    {
+        (Demand, Ways, Allowed, AvoidedNodes, Rules, IsOrdered) = (plain.Demand, plain.Ways, plain.Allowed, plain.AvoidedNodes, plain.Rules, plain.IsOrdered);
+        (PinnedTo, DataIn, Residency, Amounts, Neighbours, _plain) = (plain.PinnedTo, plain.DataIn, plain.Residency, plain.Amounts, neighbours, plain);
+        _key = $"{plain._key}|{neighbours.Key}";
     }
 
     public Demand Demand { get; }
@@ -48,6 +57,12 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     /// <summary>What it asks of the attributes of a node.</summary>
     public NodeRules Rules { get; }
 
+    /// <summary>What its neighbours mean to it; null: nothing. Only shapes that are about to be placed, or explained, have them.</summary>
+    public NeighbourRules? Neighbours { get; }
+
+    /// <summary>The same without neighbours.</summary>
+    public TaskShape Plain => _plain ?? this;
+
     /// <summary>The one region where its input file lies.</summary>
     public RegionId? PinnedTo { get; }
 
@@ -67,6 +82,12 @@ internal sealed class TaskShape : IEquatable<TaskShape>
 
     /// <summary>Neither avoided nor against a rule: what is wrong with the node for this task stays wrong however empty the node is.</summary>
     public bool Suits(NodeEntry node) => !AvoidedNodes.Contains(node.Id) && Rules.HoldOn(node);
+
+    /// <summary>Its neighbours stand against this node now; empty or not.</summary>
+    public bool IsKeptOff(NodeEntry node) => Neighbours?.TurnsDown(this, node) == true;
+
+    /// <summary>The same task among its neighbours.</summary>
+    public TaskShape Among(NeighbourRules neighbours) => new(Plain, neighbours);
 
     /// <summary>The shape of a task of this region's own jobs.</summary>
     public static TaskShape Of(TaskTemplate template, InputRef? input, ImmutableArray<RegionId> fleet)

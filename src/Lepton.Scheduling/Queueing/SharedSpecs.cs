@@ -66,6 +66,9 @@ internal sealed class SharedSpecs
         Labels = Map(template.Labels),
         NodeSelector = Map(template.NodeSelector),
         Constraints = template.Constraints.IsDefaultOrEmpty ? [] : template.Constraints,
+        Tolerations = template.Tolerations.IsDefaultOrEmpty ? [] : template.Tolerations,
+        Affinity = template.Affinity.IsDefaultOrEmpty ? [] : template.Affinity,
+        AntiAffinity = template.AntiAffinity.IsDefaultOrEmpty ? [] : template.AntiAffinity,
     });
 
     private string Text(string text) => _texts.TryGetValue(text, out var known) ? known : Put(_texts, text, text);

@@ -18,6 +18,10 @@ internal interface IWorldView
 
     ImmutableArray<Device> DevicesOf(NodeId node);
 
+    ImmutableSortedDictionary<string, string> LabelsOf(NodeId node);
+
+    ImmutableArray<Taint> TaintsOf(NodeId node);
+
     /// <summary>Queues that every region of the fleet has.</summary>
     ImmutableArray<QueueSettings> Queues { get; }
 

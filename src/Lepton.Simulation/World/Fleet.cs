@@ -12,6 +12,10 @@ internal sealed class Fleet
 
     private readonly Dictionary<NodeId, ImmutableArray<Device>> _devices = [];
 
+    private readonly Dictionary<NodeId, ImmutableSortedDictionary<string, string>> _labels = [];
+
+    private readonly Dictionary<NodeId, ImmutableArray<Taint>> _taints = [];
+
     private Fleet(ImmutableArray<RegionId> regions, ImmutableArray<(NodeId, Capacity)> nodes, ref SeedStream chance)
     {
         Regions = regions;
@@ -75,7 +79,28 @@ internal sealed class Fleet
             foreach (var (node, _) in fleet.Nodes) fleet._devices.Add(node, VirtualDevices.Draw(ref devices, node));
         }
 
+        var domains = SeedStream.For(seed, "domains");
+        var tainted = domains.Chance(0.5);
+        foreach (var (node, _) in fleet.Nodes)
+        {
+            fleet._labels.Add(node, ImmutableSortedDictionary<string, string>.Empty
+                .Add("zone", domains.Chance(0.5) ? "a" : "b")
+                .Add("rack", string.Create(CultureInfo.InvariantCulture, $"r{1 + domains.Next(3)}")));
+            fleet._taints.Add(node, tainted ? DrawTaints(ref domains, node) : []);
+        }
+
         return fleet;
+    }
+
+    /// <summary>The first machine of a region never keeps anybody away.</summary>
+    private static ImmutableArray<Taint> DrawTaints(ref SeedStream chance, NodeId node)
+    {
+        var hard = chance.Chance(0.3) && node.Name != "n01";
+        var soft = chance.Chance(0.2);
+        var taints = ImmutableArray.CreateBuilder<Taint>();
+        if (soft) taints.Add(new Taint("old", "", TaintEffect.PreferNoSchedule));
+        if (hard) taints.Add(new Taint("team", chance.Chance(0.5) ? "x" : "y", TaintEffect.NoSchedule));
+        return taints.ToImmutable();
     }
 
     /// <summary>In most seeds two queues that lend to each other beside one without limits. Every queue alone holds the largest task.</summary>
@@ -94,6 +119,20 @@ internal sealed class Fleet
     }
 
     public ImmutableArray<Device> DevicesOf(NodeId node) => _devices.GetValueOrDefault(node, []);
+
+    /// <summary>Zone and rack of a machine.</summary>
+    public ImmutableSortedDictionary<string, string> LabelsOf(NodeId node) => _labels[node];
+
+    public ImmutableArray<Taint> TaintsOf(NodeId node) => _taints[node];
+
+    /// <summary>Machines on which a task that tolerates so much must not run.</summary>
+    public IEnumerable<string> KeptFrom(ImmutableArray<Toleration> tolerations) => Nodes
+        .Where(n => _taints[n.Node].Any(t => t.Effect == TaintEffect.NoSchedule && !tolerations.Any(o => o.Tolerates(t))))
+        .Select(n => n.Node.ToString());
+
+    /// <summary>Some region has so many machines of so many cores each.</summary>
+    public bool HoldsApart(int cores, int tasks) =>
+        Nodes.GroupBy(node => node.Node.Region).Any(region => region.Count(node => node.Capacity.MilliCpu / 1000 >= cores) >= tasks);
 
     /// <summary>Machines with devices on which a task with these wishes may run.</summary>
     public ImmutableArray<(NodeId Node, Capacity Capacity)> WithDevices(RegionId? region, ImmutableArray<string> avoided) =>

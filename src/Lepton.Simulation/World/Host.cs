@@ -27,13 +27,13 @@ internal sealed class Host : SimProcess
     private long _incarnation;
     private long _tickAt = long.MaxValue;
 
-    public Host(VirtualWorld world, int index, NodeId node, Capacity capacity, ImmutableArray<Device> devices, RegionSettings settings, SkewedClock clock)
+    public Host(VirtualWorld world, int index, NodeId node, Capacity capacity, ImmutableArray<Device> devices, Fleet fleet, SkewedClock clock)
         : base(index, node.ToString(), clock)
     {
-        (_world, Node, Capacity, _settings) = (world, node, capacity, settings);
-        _spec = new NodeSpec(capacity, devices, ImmutableSortedDictionary<string, string>.Empty, "sim");
+        (_world, Node, Capacity, _settings) = (world, node, capacity, fleet.SettingsOf(node.Region));
+        _spec = new NodeSpec(capacity, devices, fleet.LabelsOf(node), "sim") { Taints = fleet.TaintsOf(node) };
         Devices = new VirtualDevices(world, this, devices);
-        _agentSettings = new AgentSettings(settings.HeartbeatEvery, settings.HeartbeatEvery * 2);
+        _agentSettings = new AgentSettings(_settings.HeartbeatEvery, _settings.HeartbeatEvery * 2);
         _chance = SeedStream.For(world.Seed, $"host {node}");
     }
 

@@ -15,6 +15,7 @@ internal sealed class VirtualWorld : IWorldView
     private readonly ImmutableArray<IChecker> _checkers;
     private readonly int[] _faultCounts = new int[Enum.GetValues<FaultKind>().Length];
     private readonly List<Violation> _violations = [];
+    private readonly Fleet _fleet;
 
     public VirtualWorld(ulong seed, FaultRates rates, Sabotage sabotage, Func<IWorldView, ImmutableArray<IChecker>> checkers)
     {
@@ -24,6 +25,7 @@ internal sealed class VirtualWorld : IWorldView
         Trace = new Trace(Queue);
         var fleet = Fleet.Draw(seed);
         Queues = fleet.Queues;
+        _fleet = fleet;
         Network = new Network(this, fleet.Processes);
         Faults = new FaultInjector(this);
         var clocks = SeedStream.For(seed, "clocks");
@@ -36,7 +38,7 @@ internal sealed class VirtualWorld : IWorldView
 
         foreach (var (node, capacity) in fleet.Nodes)
         {
-            _hosts.Add(node.ToString(), new Host(this, index++, node, capacity, fleet.DevicesOf(node), fleet.SettingsOf(node.Region), DrawClock(ref clocks)));
+            _hosts.Add(node.ToString(), new Host(this, index++, node, capacity, fleet.DevicesOf(node), fleet, DrawClock(ref clocks)));
         }
 
         Silos = [.. _silos.Values];
@@ -147,6 +149,10 @@ internal sealed class VirtualWorld : IWorldView
     Capacity IWorldView.CapacityOf(NodeId node) => _hosts[node.ToString()].Capacity;
 
     ImmutableArray<Device> IWorldView.DevicesOf(NodeId node) => _hosts[node.ToString()].Devices.All;
+
+    ImmutableSortedDictionary<string, string> IWorldView.LabelsOf(NodeId node) => _fleet.LabelsOf(node);
+
+    ImmutableArray<Taint> IWorldView.TaintsOf(NodeId node) => _fleet.TaintsOf(node);
 
     private void Run(SimProcess owner, int life, Action what)
     {

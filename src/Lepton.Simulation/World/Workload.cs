@@ -12,6 +12,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
     private SeedStream _policies = SeedStream.For(seed, "workload policies");
     private SeedStream _gangs = SeedStream.For(seed, "gangs");
     private SeedStream _devices = SeedStream.For(seed, "device workload");
+    private SeedStream _near = SeedStream.For(seed, "neighbour workload");
     private int _jobs;
 
     public ClientJob Next(DateTimeOffset now)
@@ -43,17 +44,20 @@ internal sealed class Workload(ulong seed, Fleet fleet)
     {
         ImmutableArray<RegionId> pins = _chance.Chance(0.25) ? [fleet.Regions[_chance.Next(fleet.Regions.Length)]] : [];
         ImmutableArray<string> avoid = pins.IsEmpty && _chance.Chance(0.1) ? [fleet.Nodes[_chance.Next(fleet.Nodes.Length)].Node.ToString()] : [];
-        var largest = fleet.Largest(pins.IsEmpty ? null : pins[0], avoid);
+        var tolerations = DrawTolerations();
+        var off = avoid.AddRange(fleet.KeptFrom(tolerations));
+        var largest = fleet.Largest(pins.IsEmpty ? null : pins[0], off);
         var impossible = _chance.Chance(0.03);
         var cores = impossible ? 64 : 1 + _chance.Next((int)Math.Min(4, largest.MilliCpu / 1000));
         var memory = impossible ? 1L << 40 : (long)((0.2 + (_chance.NextDouble() * 1.2)) * cores * (1L << 30));
-        return (new TaskTemplate
+        return (WithNeighbours(new TaskTemplate
         {
             Group = group,
             Command = ["work"],
-            Demand = WithDevices(new Capacity(cores * 1000L, memory), impossible, pins, avoid),
+            Demand = WithDevices(new Capacity(cores * 1000L, memory), impossible, pins, off),
             Regions = pins,
             Avoid = avoid,
+            Tolerations = tolerations,
             Outputs = ["out"],
             TimeLimit = _chance.Chance(0.1) ? TimeSpan.FromSeconds(0.5 + (_chance.NextDouble() * 3)) : null,
             Grace = TimeSpan.FromSeconds(_chance.NextDouble() * 2),
@@ -63,7 +67,34 @@ internal sealed class Workload(ulong seed, Fleet fleet)
             Preemptible = _policies.Chance(0.8),
             CheckpointEvery = _policies.Chance(0.3) ? TimeSpan.FromSeconds(1) : null,
             StartAfter = _chance.Chance(0.1) ? now + TimeSpan.FromSeconds(_chance.NextDouble() * 8) : null,
-        }, !impossible);
+        }), !impossible);
+    }
+
+    private ImmutableArray<Toleration> DrawTolerations()
+    {
+        if (_near.Chance(0.5)) return [];
+        ImmutableArray<Toleration> tolerations = [new Toleration("team", _near.Chance(0.5) ? "x" : null, _near.Chance(0.5) ? TaintEffect.NoSchedule : null)];
+        return _near.Chance(0.3) ? tolerations.Add(new Toleration("old", null, null)) : tolerations;
+    }
+
+    /// <summary>Rules about neighbours that a task can keep at the latest when it is alone.</summary>
+    private TaskTemplate WithNeighbours(TaskTemplate template)
+    {
+        var app = _near.Chance(0.5) ? "x" : "y";
+        var siblings = _near.Chance(0.6);
+        var whom = siblings ? null : ImmutableSortedDictionary<string, string>.Empty.Add("app", "x");
+        var by = (DomainLevel)(_near.Chance(0.1) ? (int)DomainLevel.Region : _near.Next(3));
+        var rule = new NearRule(by, whom, _near.Chance(0.2));
+        var (most, skew) = (_near.Next(3), by == DomainLevel.Region ? 0 : _near.Next(3));
+        var labels = ImmutableSortedDictionary<string, string>.Empty.Add("app", app);
+        return _near.Next(10) switch
+        {
+            0 or 1 => template with { Labels = labels, AntiAffinity = [rule] },
+            2 or 3 => template with { Labels = labels, Spread = new SpreadRule(by, most, skew) },
+            4 when siblings || rule.Preferred || app == "x" => template with { Labels = labels, Affinity = [rule] },
+            5 or 6 => template with { Labels = labels },
+            _ => template,
+        };
     }
 
     /// <summary>One or two gangs that some region can hold when nothing else runs.</summary>
@@ -84,6 +115,8 @@ internal sealed class Workload(ulong seed, Fleet fleet)
             GangSize = size,
             Preemptible = _gangs.Chance(0.8),
             TimeLimit = _gangs.Chance(0.3) ? TimeSpan.FromSeconds(2 + (_gangs.NextDouble() * 6)) : null,
+            Tolerations = [new Toleration("team", null, null)],
+            AntiAffinity = fleet.HoldsApart(cores, size) && _near.Chance(0.4) ? [new NearRule(DomainLevel.Node, null, false)] : [],
         };
         return new TaskGroup("gang", first, size * (1 + _gangs.Next(2)), template, [], [], []);
     }

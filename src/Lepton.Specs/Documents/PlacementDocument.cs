@@ -1,3 +1,5 @@
+using Lepton.Model;
+
 namespace Lepton.Specs;
 
 /// <summary>Where a task may, should or must not run.</summary>
@@ -19,11 +21,13 @@ public sealed record PlacementDocument
 
     public ValueList<ConstraintDocument>? Constraints { get; init; }
 
-    /// <summary>Any shape, as canonical JSON.</summary>
-    public string? Affinity { get; init; }
+    public ValueList<TolerationDocument>? Tolerations { get; init; }
 
-    /// <summary>Any shape, as canonical JSON.</summary>
-    public string? AntiAffinity { get; init; }
+    /// <summary>All of them hold.</summary>
+    public ValueList<NearDocument>? Affinity { get; init; }
+
+    /// <summary>All of them hold.</summary>
+    public ValueList<NearDocument>? AntiAffinity { get; init; }
 
     public SpreadDocument? Spread { get; init; }
 
@@ -59,6 +63,40 @@ public enum SpreadLevel
     Region,
     Zone,
     Node,
+    Rack,
+}
+
+/// <summary>How the value of a taint is compared.</summary>
+public enum TolerationOperator
+{
+    Equal,
+    Exists,
+}
+
+/// <summary>Taints that do not keep a task away.</summary>
+public sealed record TolerationDocument
+{
+    public string Key { get; init; } = "";
+
+    public TolerationOperator? Operator { get; init; }
+
+    /// <summary>Null = any.</summary>
+    public string? Value { get; init; }
+
+    /// <summary>Null = any.</summary>
+    public TaintEffect? Effect { get; init; }
+}
+
+/// <summary>Tasks to be near to, or away from.</summary>
+public sealed record NearDocument
+{
+    /// <summary>Labels that they carry; null: the other tasks of the same job.</summary>
+    public ValueList<Named<string>>? Tasks { get; init; }
+
+    public SpreadLevel By { get; init; }
+
+    /// <summary>Null = require.</summary>
+    public LocalityMode? Mode { get; init; }
 }
 
 /// <summary>Over how many failure domains different tasks are spread.</summary>
@@ -66,7 +104,12 @@ public sealed record SpreadDocument
 {
     public SpreadLevel By { get; init; }
 
+    /// <summary>Domains over which the tasks are spread at least, when all of them run.</summary>
     public int? Count { get; init; }
+
+    public int? MaxPerDomain { get; init; }
+
+    public int? MaxSkew { get; init; }
 }
 
 /// <summary>Whether being near the data is a wish or a must.</summary>

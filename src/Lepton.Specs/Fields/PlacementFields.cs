@@ -1,3 +1,5 @@
+using Lepton.Model;
+
 namespace Lepton.Specs;
 
 /// <summary>The table of <c>placement</c>.</summary>
@@ -8,7 +10,7 @@ internal static class PlacementFields
         ("<", ConstraintOperator.Less), ("<=", ConstraintOperator.LessOrEqual), ("in", ConstraintOperator.In), ("notIn", ConstraintOperator.NotIn));
 
     public static readonly EnumShape<SpreadLevel> Level =
-        new(("region", SpreadLevel.Region), ("zone", SpreadLevel.Zone), ("node", SpreadLevel.Node));
+        new(("region", SpreadLevel.Region), ("zone", SpreadLevel.Zone), ("rack", SpreadLevel.Rack), ("node", SpreadLevel.Node));
 
     private static readonly ObjectShape<ConstraintDocument> Constraint =
         new ObjectShape<ConstraintDocument>(() => new(), "attribute", "operator", "value")
@@ -19,13 +21,34 @@ internal static class PlacementFields
 
     private static readonly ObjectShape<SpreadDocument> Spread = new ObjectShape<SpreadDocument>(() => new(), "by")
         .Field("by", Level, d => d.By, (d, v) => d with { By = v }, "Level of failure domain.")
-        .Field("count", new IntShape(1, 1_000), d => d.Count, (d, v) => d with { Count = v }, "Number of domains.");
+        .Field("count", new IntShape(1, 1_000), d => d.Count, (d, v) => d with { Count = v },
+            "Number of domains: none takes more than its part of all tasks.")
+        .Field("maxPerDomain", new IntShape(1, SpecLimits.Tasks), d => d.MaxPerDomain, (d, v) => d with { MaxPerDomain = v },
+            "Tasks at most in one domain at a time.")
+        .Field("maxSkew", new IntShape(1, SpecLimits.Tasks), d => d.MaxSkew, (d, v) => d with { MaxSkew = v },
+            "Tasks that one domain may have at most more than the emptiest.");
+
+    private static readonly EnumShape<LocalityMode> Mode = new(("prefer", LocalityMode.Prefer), ("require", LocalityMode.Require));
+
+    private static readonly ObjectShape<NearDocument> Near = new ObjectShape<NearDocument>(() => new(), "by")
+        .Field("tasks", Labels("labels"), d => d.Tasks, (d, v) => d with { Tasks = v },
+            "Labels that these tasks carry; absent: the other tasks of the same job.")
+        .Field("by", Level, d => d.By, (d, v) => d with { By = v }, "Level of failure domain.")
+        .Field("mode", Mode, d => d.Mode, (d, v) => d with { Mode = v }, "A wish or a must. Default: require.");
+
+    private static readonly ObjectShape<TolerationDocument> Toleration = new ObjectShape<TolerationDocument>(() => new(), "key")
+        .Field("key", Rules.LabelName, d => d.Key, (d, v) => d with { Key = v }, "Key of the taint.")
+        .Field("operator", new EnumShape<TolerationOperator>(("Equal", TolerationOperator.Equal), ("Exists", TolerationOperator.Exists)),
+            d => d.Operator, (d, v) => d with { Operator = v }, "Equal: with this value. Exists: with any.")
+        .Field("value", Rules.LabelValue, d => d.Value, (d, v) => d with { Value = v }, "Value of the taint; absent: any.")
+        .Field("effect", new EnumShape<TaintEffect>(("NoSchedule", TaintEffect.NoSchedule), ("PreferNoSchedule", TaintEffect.PreferNoSchedule)),
+            d => d.Effect, (d, v) => d with { Effect = v }, "Effect of the taint; absent: any.");
 
     private static readonly ObjectShape<DataLocalityDocument> DataLocality =
         new ObjectShape<DataLocalityDocument>(() => new())
         .Field("inputs", new ListShape<InputDocument>(new InputShape(), 0, SpecLimits.Inputs, "inputs"),
             d => d.Inputs, (d, v) => d with { Inputs = v }, "Data.")
-        .Field("mode", new EnumShape<LocalityMode>(("prefer", LocalityMode.Prefer), ("require", LocalityMode.Require)),
+        .Field("mode", Mode,
             d => d.Mode,
             (d, v) => d with { Mode = v }, "A wish or a must.")
         .Field("maxEgressUsd", Rules.Usd, d => d.MaxEgressUsd, (d, v) => d with { MaxEgressUsd = v },
@@ -45,8 +68,11 @@ internal static class PlacementFields
         .Field("constraints", new ListShape<ConstraintDocument>(Constraint, 0, SpecLimits.Labels, "constraints"),
             d => d.Constraints,
             (d, v) => d with { Constraints = v }, "Conditions on attributes of the node.")
-        .Field("affinity", Rules.Any, d => d.Affinity, (d, v) => d with { Affinity = v }, "Tasks to be near to.")
-        .Field("antiAffinity", Rules.Any, d => d.AntiAffinity, (d, v) => d with { AntiAffinity = v },
+        .Field("tolerations", new ListShape<TolerationDocument>(Toleration, 0, SpecLimits.Labels, "tolerations"),
+            d => d.Tolerations,
+            (d, v) => d with { Tolerations = v }, "Taints of nodes that do not keep the task away.")
+        .Field("affinity", NearRules("affinities"), d => d.Affinity, (d, v) => d with { Affinity = v }, "Tasks to be near to.")
+        .Field("antiAffinity", NearRules("anti-affinities"), d => d.AntiAffinity, (d, v) => d with { AntiAffinity = v },
             "Tasks to be away from.")
         .Field("spread", Spread, d => d.Spread, (d, v) => d with { Spread = v },
             "Over how many failure domains different tasks are spread.")
@@ -55,6 +81,8 @@ internal static class PlacementFields
 
     public static MapShape<string> Labels(string what) =>
         new(Rules.LabelName, Rules.LabelValue, SpecLimits.Labels, what, sorted: true);
+
+    private static OneOrListShape<NearDocument> NearRules(string what) => new(Near, SpecLimits.NearRules, what);
 
     private static ListShape<string> Regions(Shape<string> item, string what) =>
         new(item, 0, SpecLimits.Regions, what) { Unique = true };

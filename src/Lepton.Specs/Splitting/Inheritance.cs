@@ -48,6 +48,10 @@ internal static class Inheritance
         Avoid = task.Avoid ?? job.Avoid,
         NodeSelector = Join(job.NodeSelector, task.NodeSelector),
         Constraints = task.Constraints ?? job.Constraints,
+        Tolerations = task.Tolerations ?? job.Tolerations,
+        Affinity = task.Affinity ?? job.Affinity,
+        AntiAffinity = task.AntiAffinity ?? job.AntiAffinity,
+        Spread = task.Spread ?? job.Spread,
     };
 
     private static PreemptionDocument? Preemption(PreemptionDocument? job, PreemptionDocument? task) =>

@@ -14,6 +14,9 @@ internal static class NodeRulesOf
         ? [.. constraint.Value.Split(',', StringSplitOptions.TrimEntries)]
         : [constraint.Value];
 
+    public static ImmutableArray<Toleration> Tolerations(PlacementDocument? placement) =>
+        [.. (placement?.Tolerations ?? []).Select(t => new Toleration(t.Key, t.Operator == TolerationOperator.Exists ? null : t.Value, t.Effect))];
+
     private static NodeRuleOperator OperatorOf(ConstraintOperator given) => given switch
     {
         ConstraintOperator.Equal => NodeRuleOperator.Equal,

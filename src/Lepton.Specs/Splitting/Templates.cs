@@ -36,6 +36,10 @@ internal static class Templates
             RegionsOrdered = work.Placement?.Ordered ?? false,
             NodeSelector = MapOf(work.Placement?.NodeSelector),
             Constraints = NodeRulesOf.Constraints(work.Placement),
+            Tolerations = NodeRulesOf.Tolerations(work.Placement),
+            Affinity = NearRulesOf.Rules(work.Placement?.Affinity),
+            AntiAffinity = NearRulesOf.Rules(work.Placement?.AntiAffinity),
+            Spread = NearRulesOf.Spread(work.Placement?.Spread, task.Count),
         };
         return work.Preemption?.GraceSeconds is { } seconds
             ? template with { Grace = TimeSpan.FromSeconds(seconds) }

@@ -13,7 +13,7 @@ public sealed class AgentOptionsParserTests
     public void Reads_everything()
     {
         var (options, errors) = AgentOptionsParser.Parse(
-            [.. s_required, "--cpus", "1.5", "--memory", "4GiB", "--label", "zone=a", "--label", "tier=b=c", "--until-parent-exits", "12", "--verbose"]);
+            [.. s_required, "--cpus", "1.5", "--memory", "4GiB", "--label", "zone=a", "--label", "tier=b=c", "--taint", "team=x:NoSchedule", "--taint", "old:PreferNoSchedule", "--until-parent-exits", "12", "--verbose"]);
 
         Assert.Empty(errors);
         Assert.Equal(new NodeId(new RegionId("us-east"), "n01"), options!.Node);
@@ -23,6 +23,7 @@ public sealed class AgentOptionsParserTests
         Assert.Equal(new Capacity(1500, 4L << 30), options.Capacity);
         Assert.Equal("a", options.Labels["zone"]);
         Assert.Equal("b=c", options.Labels["tier"]);
+        Assert.Equal(["old:PreferNoSchedule", "team=x:NoSchedule"], options.Taints.Select(t => t.ToString()));
         Assert.Equal(12, options.UntilParentExits);
         Assert.True(options.Verbose);
     }
@@ -42,6 +43,8 @@ public sealed class AgentOptionsParserTests
     [InlineData("--devices", "8xH100", "--devices '8xH100' is wrong; it takes auto, none")]
     [InlineData("--metrics-port", "80", "a port from 1024 to 65535")]
     [InlineData("--mps", "vision", "it takes TENANT=FOLDER")]
+    [InlineData("--taint", "gpu=h100", "--taint 'gpu=h100' has no effect behind a colon. Maybe gpu=h100:NoSchedule.")]
+    [InlineData("--taint", "gpu=h100:NoExecute", "has the effect 'NoExecute', not one of NoSchedule, PreferNoSchedule. Maybe gpu=h100:NoSchedule, and drain the node (lepton node drain).")]
     [InlineData("--containers", "docker", "tasks are not run in containers yet")]
     public void Refuses_by_name_what_cannot_be(string option, string value, string error) =>
         Assert.Contains(AgentOptionsParser.Parse([.. s_required, option, value]).Errors, e => e.Contains(error, StringComparison.Ordinal));

@@ -99,6 +99,35 @@ public sealed class PendingReasonTests
     }
 
     [Fact]
+    public void SpreadImpossible_says_which_domains_hold_how_many()
+    {
+        var region = RegionHarness.Confirmed();
+        region.Ask(Specs.Says(Some.N1, spec: Some.Node() with { Labels = NodeIn("a") }));
+        region.Ask(Specs.Says(Some.N2, spec: Some.Node() with { Labels = NodeIn("b") }));
+        var spread = Some.Template() with { Regions = [Some.East], Spread = new SpreadRule(DomainLevel.Zone, 1, 0) };
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 3, spread))));
+
+        Says(region.Explain(Some.Task(2)), PendingReason.SpreadImpossible, "at most 1 of tasks of its group in a zone", "zone a holds 1, zone b holds 1", "2 nodes of us-east have room");
+        Assert.Equal(("Spread", 2), (region.Explain(Some.Task(2)).Regions[0].TurnedDown[0].Filter, region.Explain(Some.Task(2)).Regions[0].TurnedDown[0].Nodes));
+
+        var apart = Some.Template() with { Regions = [Some.East], AntiAffinity = [new NearRule(DomainLevel.Node, null, false)] };
+        var other = new JobId(Some.East, "other");
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 3, apart)), other));
+        Says(region.Explain(new TaskId(other, 2)), PendingReason.SpreadImpossible, "in a node without other tasks of its job", "node n1 holds 1, node n2 holds 1");
+    }
+
+    [Fact]
+    public void NoEligibleNode_says_that_the_tasks_to_be_near_to_do_not_run()
+    {
+        var near = Some.Template() with { Regions = [Some.East], Affinity = [new NearRule(DomainLevel.Node, NodeIn("x"), false)] };
+
+        Says(Explain(near), PendingReason.NoEligibleNode, "in a node with tasks labelled zone: x", "0 of them run in this region");
+    }
+
+    private static System.Collections.Immutable.ImmutableSortedDictionary<string, string> NodeIn(string zone) =>
+        System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("zone", zone);
+
+    [Fact]
     public void NoEligibleNode_counts_the_phases()
     {
         var region = RegionHarness.Confirmed();

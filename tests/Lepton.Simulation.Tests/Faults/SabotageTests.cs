@@ -56,6 +56,15 @@ public sealed class SabotageTests
     public void A_task_in_a_region_that_is_not_allowed_is_found() => AssertFound(() => new ForgetsRegions(), Rules.HardRules, seeds: 10);
 
     [Fact]
+    public void A_task_on_a_node_with_a_taint_it_does_not_tolerate_is_found() => AssertFound(() => new ForgetsTaints(), Rules.HardRules, seeds: 10);
+
+    [Fact]
+    public void A_task_beside_one_that_it_must_be_away_from_is_found() => AssertFound(() => new ForgetsNeighbours(), Rules.HardRules, seeds: 10);
+
+    [Fact]
+    public void Too_many_tasks_in_a_failure_domain_are_found() => AssertFound(() => new SpreadsAtWill(), Rules.HardRules, seeds: 30);
+
+    [Fact]
     public void A_run_that_depends_on_the_run_before_is_found()
     {
         var one = new KeepsACounter();

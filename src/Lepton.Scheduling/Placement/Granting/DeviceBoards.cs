@@ -7,7 +7,7 @@ namespace Lepton.Scheduling.Placement.Granting;
 /// <summary>Chooses node and devices for shapes that need devices: filter, cost of each way on each node, cheapest.</summary>
 /// <remarks>
 /// <b>Cost</b> costs are kept by (shape, way, node). A shape that is asked catches up with the nodes touched since it was asked last: O(touched nodes +
-/// nodes / 64). All is counted anew when a node joined, or the measures of loss changed. <b>Limits</b> 4 bytes for each shape, way and node, for the
+/// nodes / 64). All is counted anew when a node joined, the measures of loss changed, or the neighbours of a shape that looks at them. <b>Limits</b> 4 bytes for each shape, way and node, for the
 /// <see cref="Kept"/> shapes asked last.
 /// </remarks>
 /// <param name="check">Assert mode: all kept costs are compared with costs asked anew before each pick.</param>
@@ -66,7 +66,8 @@ internal sealed class DeviceBoards(NodeLedger ledger, bool check = false)
 
     private void CatchUp(TaskShape shape, Boards boards)
     {
-        if (boards.Layout != ledger.Layout || boards.Mix != _mix.Version || ledger.Touches - boards.Seen >= ledger.TouchesKept)
+        var near = shape.Neighbours?.Version ?? 0;
+        if (boards.Layout != ledger.Layout || boards.Near != near || boards.Mix != _mix.Version || ledger.Touches - boards.Seen >= ledger.TouchesKept)
         {
             if (boards.Layout != ledger.Layout)
             {
@@ -80,7 +81,7 @@ internal sealed class DeviceBoards(NodeLedger ledger, bool check = false)
             for (var i = boards.Seen; i < ledger.Touches; i++) Set(shape, boards, ledger.TouchedAt(i));
         }
 
-        (boards.Layout, boards.Mix, boards.Seen) = (ledger.Layout, _mix.Version, ledger.Touches);
+        (boards.Layout, boards.Near, boards.Mix, boards.Seen) = (ledger.Layout, near, _mix.Version, ledger.Touches);
         if (check) Check(shape, boards);
     }
 
@@ -97,16 +98,19 @@ internal sealed class DeviceBoards(NodeLedger ledger, bool check = false)
     }
 
     private float CostOf(TaskShape shape, int way, NodeEntry node) => Placer.TurnedDownBy(shape, node) is null
-        ? (float)_chooser!.Cost(node, shape.Ways[way].Ask, shape.Demand.Capacity.MilliCpu)
+        ? (float)(_chooser!.Cost(node, shape.Ways[way].Ask, shape.Demand.Capacity.MilliCpu) + Wishes(shape, node))
         : ScoreBoard.CannotRun;
+
+    private static double Wishes(TaskShape shape, NodeEntry node) => (PlacementPolicies.Wishes.Length - Placer.Wish(shape, node)) * PlacementPolicies.WishCost;
 
     private void Set(TaskShape shape, Boards boards, int number)
     {
         var node = ledger.Nodes[number];
         var fits = Placer.TurnedDownBy(shape, node) is null;
+        var wishes = fits ? Wishes(shape, node) : 0;
         for (var way = 0; way < boards.Ways.Length; way++)
         {
-            boards.Ways[way].Set(number, fits ? (float)_chooser!.Cost(node, shape.Ways[way].Ask, shape.Demand.Capacity.MilliCpu) : ScoreBoard.CannotRun);
+            boards.Ways[way].Set(number, fits ? (float)(_chooser!.Cost(node, shape.Ways[way].Ask, shape.Demand.Capacity.MilliCpu) + wishes) : ScoreBoard.CannotRun);
         }
     }
 
@@ -119,5 +123,8 @@ internal sealed class DeviceBoards(NodeLedger ledger, bool check = false)
         public int Layout { get; set; } = -1;
 
         public int Mix { get; set; } = -1;
+
+        /// <summary>What its neighbours were when it was counted.</summary>
+        public long Near { get; set; } = -1;
     }
 }

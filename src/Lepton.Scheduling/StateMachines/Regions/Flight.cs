@@ -12,6 +12,11 @@ internal sealed class Flight
 
     public required TaskShape Shape { get; init; }
 
+    public required TenantId Tenant { get; init; }
+
+    /// <summary>What its neighbours see of it.</summary>
+    public required TaskTemplate Template { get; init; }
+
     public required RegionId Region { get; init; }
 
     public required NodeId? Node { get; set; }

@@ -24,6 +24,7 @@ public sealed partial class RegionMachine
                 Isolation = n.Spec?.Isolation ?? IsolationAbilities.None,
                 DevicesFault = n.Spec?.DevicesFault,
                 Labels = n.Spec?.Labels ?? ImmutableSortedDictionary<string, string>.Empty,
+                Taints = n.Spec is { Taints.IsDefault: false } spec ? spec.Taints : [],
             }),
         ],
         [.. _peers.Known.Select(p => new PeerView(p.Region, p.Summary, p.WasHeard ? p.HeardAt : null))]);
@@ -156,9 +157,9 @@ public sealed partial class RegionMachine
     /// <summary>The shape of a task that waits here; null when it does not.</summary>
     private TaskShape? PendingShape(TaskId task)
     {
-        if (_queue.Find(task) is { } waiting) return waiting.Shape;
+        if (_queue.Find(task) is { } waiting) return Among(waiting);
         return _queue.Find(task.Job) is { } job && job.Has(task.Index) && job.PlaceOf(task.Index) is TaskPlace.Fresh or TaskPlace.NotReady
-            ? _queue.Find(task.Job)!.ShapeOf(task.Index)
+            ? Among(job.ShapeOf(task.Index), job.Spec.Tenant, job.Job, job.GroupOf(task.Index).Group.Template)
             : null;
     }
 

@@ -68,24 +68,26 @@ public sealed partial class RegionMachine
         {
             if (waiting.LastAttempt != held.Attempt.Number) return;
             _queue.TakeAgain(task);
-            Adopt(held, node, waiting, run.Template, run.Priority, RunTimeKey.Of(RunTimeKey.ClassOf(run), run.Template.Demand), run.Queue, run.Gang, now);
+            Adopt(held, node, waiting, run.Tenant, run.Template, run.Priority, RunTimeKey.Of(RunTimeKey.ClassOf(run), run.Template.Demand), run.Queue, run.Gang, now);
         }
         else if (task.Owner == _self && _queue.Find(task.Job) is { } job && job.Has(task.Index) && (waiting is null ? job.PlaceOf(task.Index) == TaskPlace.Fresh : waiting.LastAttempt < held.Attempt.Number))
         {
             var group = job.GroupOf(task.Index);
             if (waiting is not null) _queue.TakeAgain(task);
             job.Move(task.Index, TaskPlace.InFlight);
-            Adopt(held, node, waiting, group.Group.Template, job.Spec.Priority, group.Learns, job.Spec.Queue, null, now);
+            Adopt(held, node, waiting, job.Spec.Tenant, group.Group.Template, job.Spec.Priority, group.Learns, job.Spec.Queue, null, now);
             if (!group.Group.Template.IsGang) return;
             effects.Send(Address.Of(task, _self), new StopMember(held.Attempt, "Stopped to start again with its gang: the region was started anew while it was ordered."), SendMode.UntilAnswered);
         }
     }
 
-    private void Adopt(Held held, NodeId node, WaitingTask? before, TaskTemplate template, int priority, RunTimeKey learns, string queue, GangRun? gang, Moment now) => Restore(
+    private void Adopt(Held held, NodeId node, WaitingTask? before, TenantId tenant, TaskTemplate template, int priority, RunTimeKey learns, string queue, GangRun? gang, Moment now) => Restore(
         new Flight
         {
             Task = held.Attempt.Task,
             Shape = before?.Shape ?? _queue.Find(held.Attempt.Task.Job)!.ShapeOf(held.Attempt.Task.Index),
+            Tenant = tenant,
+            Template = template,
             Region = _self,
             Node = node,
             After = held.Attempt.Number - 1,

@@ -88,7 +88,7 @@ public sealed partial class RegionMachine
 
     private bool PlaceOwn(QueuedJob job, int first, int queue, Moment now, Effects effects)
     {
-        var shape = job.ShapeOf(first);
+        var shape = Among(job.ShapeOf(first), job.Spec.Tenant, job.Job, job.GroupOf(first).Group.Template);
         var gang = new GangRun(first, [.. _members.Select(m => m.Index)], _row!.Epoch, _order + 1);
         var name = new TaskId(job.Job, first);
         var group = job.GroupOf(first);
@@ -100,6 +100,7 @@ public sealed partial class RegionMachine
         {
             if ((preferred ?? PickElsewhere(shape, now)) is not { } peer)
             {
+                MissAmong(shape);
                 _short[name] = (_tried.Count, _members.Count, _desk.Quotas.Shortage(queue, Times(_desk.AmountsOf(shape), _tried.Count + 1)) >= 0);
                 AskForRoom(shape, asker, HasQuotaFor(shape, asker), now, effects);
                 return false;
@@ -147,9 +148,11 @@ public sealed partial class RegionMachine
         var learns = LearnsOf(guest);
         var estimate = _runTimes.Predict(learns, now.At);
         var asker = new Asker(_members[0].Before!.Task, queue, guest.Priority, learns, estimate, BoundOf(guest.Run.Template, estimate), guest.QueuedAt, LostAPlace()) { Members = _members.Count };
-        if (!TryHere(guest.Task.Job, guest.Shape, asker, now))
+        var shape = Among(guest);
+        if (!TryHere(guest.Task.Job, shape, asker, now))
         {
-            AskForRoom(guest.Shape, asker, HasQuotaFor(guest.Shape, asker), now, effects);
+            MissAmong(shape);
+            AskForRoom(shape, asker, HasQuotaFor(shape, asker), now, effects);
             MaySendBack(guest, queue, now, effects);
             return false;
         }
@@ -183,6 +186,7 @@ public sealed partial class RegionMachine
             if (choice.Node is not { } node) break;
             var task = new TaskId(job, index);
             _ledger.Offer(task, before?.LastAttempt ?? 0, node.Id, shape.Demand.Capacity, choice.Devices);
+            EnterMember(task, before, node);
             _times.Tried.Add(task, amounts);
             _desk.Quotas.Charge(asker.Queue, amounts);
             _tried.Add(choice);
@@ -191,7 +195,12 @@ public sealed partial class RegionMachine
         _times.Tried.Clear();
         for (var m = 0; m < _tried.Count; m++) _desk.Quotas.Release(asker.Queue, amounts);
         if (_tried.Count == _members.Count) return true;
-        for (var m = 0; m < _tried.Count; m++) _ledger.Retract(new TaskId(job, _members[m].Index));
+        for (var m = 0; m < _tried.Count; m++)
+        {
+            _ledger.Retract(new TaskId(job, _members[m].Index));
+            _near.Leave(new TaskId(job, _members[m].Index));
+        }
+
         return false;
     }
 
@@ -205,7 +214,7 @@ public sealed partial class RegionMachine
 
         if (shape.PinnedTo is { } pin && pin != _self)
         {
-            return !refusers.Contains(pin) && shape.Allows(pin) && _peers.Find(pin) is { } there && PeerBook.MaySuit(there, shape) && _peers.HasRoom(there, shape.Demand, _members.Count, now.At)
+            return !refusers.Contains(pin) && shape.Allows(pin) && _peers.Find(pin) is { } there && PeerBook.MaySuit(there, shape, _members.Count) && _peers.HasRoom(there, shape.Demand, _members.Count, now.At)
                 ? there
                 : null;
         }

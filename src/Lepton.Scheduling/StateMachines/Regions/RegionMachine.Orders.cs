@@ -24,12 +24,15 @@ public sealed partial class RegionMachine
     {
         var task = asker.Task;
         var isGuest = before?.Run is not null;
+        var template = run.Template;
         if (run.Template.Deadline is { } deadline) run = run with { Template = run.Template with { TimeLimit = Earlier(run.Template.TimeLimit, deadline - now.At) } };
         var after = isGuest ? before!.LastAttempt - 1 : before?.LastAttempt ?? 0;
         var flight = new Flight
         {
             Task = task,
-            Shape = shape,
+            Shape = shape.Plain,
+            Tenant = run.Tenant,
+            Template = template,
             Region = choice.Region?.Region ?? _self,
             Node = choice.Node?.Id,
             After = after,
@@ -49,6 +52,7 @@ public sealed partial class RegionMachine
         if (flight.Region == _self) Charge(flight, asker.Queue);
         if (choice.Node is { } node) _ledger.Offer(task, after, node.Id, shape.Demand.Capacity, choice.Devices);
         else choice.Region!.Delegate(shape.Demand, now.At);
+        Enter(flight);
         if (!isGuest) _queue.Find(task.Job)!.Move(task.Index, TaskPlace.InFlight);
         var order = new Dispatch(run, flight.Region, flight.Node, _row!.Epoch, flight.Order, after) { Devices = choice.Devices.OrEmpty(), ExpectedRun = asker.Estimate?.Median ?? run.Template.ExpectedRun };
         effects.Send(Address.Of(task, _self), order, SendMode.UntilAnswered);
@@ -72,6 +76,7 @@ public sealed partial class RegionMachine
                 // An attempt that we lost sight of: it will be heard of when it ends; what it holds its node tells.
                 flight.Attempt = flight.After + 1;
                 _ledger.Unoffer(task);
+                FindGrant(flight);
                 PlanSoon(now, effects);
                 break;
             case Stale stale when stale.Known > sent.RegionEpoch.Value && sent.RegionEpoch == _row!.Epoch && IsEpochOf(stale):
@@ -124,6 +129,7 @@ public sealed partial class RegionMachine
     {
         _ledger.Unoffer(task);
         if (!_flights.Remove(task, out var flight)) return;
+        _near.Leave(task);
         if (flight.Gang is not null) LoseMember(flight, how, isOver, effects);
         if (flight.Amounts is { } amounts) _desk.Release(flight.Queue, amounts);
         if (flight.Region == _self) return;

@@ -24,6 +24,7 @@ public sealed partial class RegionMachine
 
     private Reply Outlook(AskOutlook ask, Moment now)
     {
+        _near.Forget(Nobody);       // of the question before
         var kinds = KindsOf(ask.Spec);
         if (kinds.Count > OutlookLimit)
         {
@@ -53,13 +54,13 @@ public sealed partial class RegionMachine
         {
             if (group.Inputs.IsDefaultOrEmpty)
             {
-                kinds.Add(new Kind(group, TaskShape.Of(group.Template, null, _settings.Fleet), null, group.Count));
+                kinds.Add(new Kind(group, Among(TaskShape.Of(group.Template, null, _settings.Fleet), spec.Tenant, Nobody, group.Template), null, group.Count));
                 continue;
             }
 
             var each = group.Count / group.Inputs.Length;
             kinds.AddRange(group.Inputs.GroupBy(input => (input.Region, input.IsFile()))
-                .Select(inputs => new Kind(group, TaskShape.Of(group.Template, inputs.First(), _settings.Fleet), inputs.First(), inputs.Count() * each)));
+                .Select(inputs => new Kind(group, Among(TaskShape.Of(group.Template, inputs.First(), _settings.Fleet), spec.Tenant, Nobody, group.Template), inputs.First(), inputs.Count() * each)));
         }
 
         return kinds;
@@ -77,7 +78,7 @@ public sealed partial class RegionMachine
             verdict = quota;
         }
 
-        if (template.IsGang && verdict.Reason == PendingReason.BehindInQueue && FittingTogether(shape, template.GangSize) is var fitted && fitted < template.GangSize)
+        if (template.IsGang && verdict.Reason == PendingReason.BehindInQueue && FittingTogether(shape, spec.Tenant, template) is var fitted && fitted < template.GangSize)
         {
             verdict = GangShort(fitted, template.GangSize);
         }
@@ -133,15 +134,21 @@ public sealed partial class RegionMachine
     }
 
     /// <summary>How many members of a gang fit at the same time: placed on the ledger as in a pass, and taken off again.</summary>
-    private int FittingTogether(TaskShape shape, int size)
+    private int FittingTogether(TaskShape shape, TenantId tenant, TaskTemplate template)
     {
         var placed = 0;
-        while (placed < size && _picker.PickHere(shape) is { Node: { } node } choice)
+        while (placed < template.GangSize && _picker.PickHere(shape) is { Node: { } node } choice)
         {
+            if (_near.IsOn) _near.Enter(new TaskId(Nobody, placed), tenant, template, node, _self);
             _ledger.Offer(new TaskId(Nobody, placed++), 0, node.Id, shape.Demand.Capacity, choice.Devices);
         }
 
-        for (var index = 0; index < placed; index++) _ledger.Retract(new TaskId(Nobody, index));
+        for (var index = 0; index < placed; index++)
+        {
+            _near.Leave(new TaskId(Nobody, index));
+            _ledger.Retract(new TaskId(Nobody, index));
+        }
+
         return placed;
     }
 

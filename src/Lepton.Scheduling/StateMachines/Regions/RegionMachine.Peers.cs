@@ -15,6 +15,7 @@ public sealed partial class RegionMachine
     private ImmutableArray<Capacity> _sizes = [];
     private long _sizesAt;
     private ImmutableArray<string> _labels;
+    private ImmutableArray<TaintSet> _taintSets;
     private long _labelsAt = -1;
 
     /// <summary>Counted once for all who beat at the same time.</summary>
@@ -95,6 +96,7 @@ public sealed partial class RegionMachine
         {
             Devices = DevicePools.Of(_ledger.Nodes),
             Labels = Labels(),
+            TaintSets = _taintSets,
         };
     }
 
@@ -103,6 +105,7 @@ public sealed partial class RegionMachine
     {
         if (_labelsAt == _ledger.Respecified) return _labels;
         _labelsAt = _ledger.Respecified;
+        _taintSets = TaintSets.Of(_ledger.Nodes);
         return _labels = LabelSet.Of(_ledger.Nodes);
     }
 

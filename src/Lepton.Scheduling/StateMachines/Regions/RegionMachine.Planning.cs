@@ -33,6 +33,7 @@ public sealed partial class RegionMachine
         _left = limit;
         _desk.Count(_ledger);
         BeginRooms(now);
+        BeginCounting();
         _turns.Clear();
         foreach (var (name, lines) in _queue.Queues)
         {
@@ -51,7 +52,7 @@ public sealed partial class RegionMachine
         if (_left > 0) EndRooms();
         SendHomeless(now, effects);
         _lastPass = new Pass(now.At, limit - _left, _left == 0);
-        _planAt = _left == 0 ? now.At : _next;
+        _planAt = _left == 0 || HaveNeighboursMoved ? now.At : _next;
     }
 
     /// <summary>A queue's turn: its lines in order, one step per task that was placed.</summary>
@@ -104,7 +105,8 @@ public sealed partial class RegionMachine
         var learns = LearnsOf(task);
         var estimate = _runTimes.Predict(learns, now.At);
         var asker = new Asker(task.Task, queue, task.Priority, learns, estimate, BoundOf(template, estimate), task.QueuedAt, HasLostItsPlace(task));
-        var choice = Choose(task.Shape, asker, Refusers(task, now), now, effects);
+        var shape = Among(task);
+        var choice = Choose(shape, asker, Refusers(task, now), now, effects);
         if (choice.IsNowhere)
         {
             if (task.Run is not null) MaySendBack(task, queue, now, effects);
@@ -113,7 +115,7 @@ public sealed partial class RegionMachine
 
         _queue.TakeAgain(task.Task);
         var run = task.Run ?? _queue.Find(task.Task.Job)!.RunOf(task.Task.Index, task.RestoreFrom);
-        Send(task.Shape, task, run, choice, asker, now, effects);
+        Send(shape, task, run, choice, asker, now, effects);
         _left--;
         return true;
     }
@@ -133,14 +135,14 @@ public sealed partial class RegionMachine
             return false;
         }
 
-        var shape = group.ShapeOf(index);
+        var shape = Among(group.ShapeOf(index), job.Spec.Tenant, job.Job, group.Group.Template);
         var estimate = EstimateOf(group, now);
         var since = group.Group.Template.StartAfter is { } start && start > job.SubmittedAt ? start : job.SubmittedAt;
         var asker = new Asker(new TaskId(job.Job, index), queue, job.Spec.Priority, group.Learns, estimate, BoundOf(group.Group.Template, estimate), since, false);
         var choice = Choose(shape, asker, [], now, effects);
         if (choice.IsNowhere)
         {
-            skip.Add(shape);        // within a pass nothing becomes free
+            skip.Add(shape.Plain);        // within a pass nothing becomes free
             return false;
         }
 
@@ -159,13 +161,14 @@ public sealed partial class RegionMachine
     {
         var hasQuota = _desk.Quotas.Shortage(asker.Queue, _desk.AmountsOf(shape)) < 0;
         var choice = Choice.Nowhere;
-        if (!Hopeless().Contains(shape))
+        if (!HopelessLike(shape).Contains(shape))
         {
             choice = _picker.Pick(shape, refusers, now.At, hasQuota);
-            if (choice.IsNowhere && refusers.IsEmpty && hasQuota) _hopeless.Add(shape);
+            if (choice.IsNowhere && refusers.IsEmpty && hasQuota) HopelessLike(shape).Add(shape);
         }
 
         if (choice.IsNowhere && hasQuota) choice = ChooseHeld(shape, asker, now);
+        if (choice.IsNowhere) MissAmong(shape);
         if (choice.IsNowhere) AskForRoom(shape, asker, hasQuota, now, effects);
         else LeaveRoom(asker.Task);
         return choice;

@@ -142,6 +142,7 @@ public sealed partial class RegionMachine
         }
 
         foreach (var gang in _short.Keys.Where(gang => gang.Job == id).ToList()) _short.Remove(gang);
+        _near.Forget(id);
         _queue.Remove(id);
         _closed.Close(id);
         return Ack.Done;
@@ -225,6 +226,7 @@ public sealed partial class RegionMachine
         if (_flights.TryGetValue(runs.Attempt.Task, out var flight) && runs.Attempt.Number > flight.After && runs.Attempt.Number >= flight.Attempt)
         {
             (flight.Attempt, flight.Phase, flight.Node, flight.StartedAt) = (runs.Attempt.Number, TaskPhase.Running, runs.Node, runs.StartedAt);
+            if (_near.IsOn && flight.Region == _self && _near.NodeOf(flight.Task)?.Id != runs.Node) Enter(flight);
         }
 
         return Ack.Done;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Estimation;
 using Lepton.Scheduling.Placement;
+using Lepton.Scheduling.Placement.Neighbours;
 using Lepton.Scheduling.Queueing;
 using Lepton.Scheduling.Shell;
 using Lepton.Scheduling.StateMachines.Jobs;
@@ -69,6 +70,8 @@ public sealed partial class RegionMachine
             {
                 Task = row.Task,
                 Shape = job.ShapeOf(index),
+                Tenant = job.Spec.Tenant,
+                Template = job.GroupOf(index).Group.Template,
                 Region = current.Region,
                 Node = current.Node,
                 After = current.Number - 1,
@@ -121,6 +124,8 @@ public sealed partial class RegionMachine
             {
                 Task = row.Attempt.Task,
                 Shape = TaskShape.OfGuest(row.Run.Template, _self),
+                Tenant = row.Run.Tenant,
+                Template = row.Run.Template,
                 Region = _self,
                 Node = node,
                 After = row.Attempt.Number - 1,
@@ -155,5 +160,8 @@ public sealed partial class RegionMachine
         {
             _ledger.Offer(flight.Task, flight.After, node, flight.Shape.Demand.Capacity, devices);
         }
+
+        if (_near.IsOn || !Neighbourhood.HasRules(flight.Template)) Enter(flight);
+        else StartCounting();
     }
 }

@@ -60,7 +60,7 @@ public sealed partial class RegionMachine
     {
         if (!shape.Allows(_self) || _roomsLayout != _ledger.Layout) return null;
         var members = Math.Max(1, GangOf(task).Count());
-        bool MayUse(int number) => OwnRegion.CouldEverFit(shape, _ledger.Nodes[number]) && !_standby.IsHeld(number);
+        bool MayUse(int number) => OwnRegion.CouldEverFit(shape, _ledger.Nodes[number]) && !_standby.IsHeld(number) && !shape.IsKeptOff(_ledger.Nodes[number]);
         DateTimeOffset? At(double stretch)
         {
             _times.Stretch = stretch;

@@ -170,6 +170,7 @@ public sealed partial class RegionMachine
     private void AskForRoom(TaskShape shape, Asker asker, bool hasQuota, Moment now, Effects effects)
     {
         if (_asks <= 0 || !shape.Allows(_self) || !CouldEverFitHere(shape)) return;
+        if (asker.Members > 1 && shape.Neighbours?.KeepsItsOwnApart == true) return;        // rooms know nothing of failure domains: they might be all in one
         _asks--;
         if (_holds.ContainsKey(asker.Task) || PutOffOthers(shape, asker, now, effects)) return;
         if (!hasQuota || _settings.Reservations <= 0) return;
@@ -179,7 +180,7 @@ public sealed partial class RegionMachine
             return;
         }
 
-        bool MayUse(int number) => _ledger.Nodes[number] is var node && OwnRegion.CouldEverFit(shape, node) && !_standby.IsHeld(number);
+        bool MayUse(int number) => _ledger.Nodes[number] is var node && OwnRegion.CouldEverFit(shape, node) && !_standby.IsHeld(number) && !shape.IsKeptOff(node);
         if (_rooms.TryGet(asker.Task, out var old))
         {
             if (old.Count == asker.Members && now.At < _improveAt && old.Start >= now.At.Ticks) _rooms.Keep(asker.Task);
@@ -221,7 +222,7 @@ public sealed partial class RegionMachine
         var nodes = new List<(int, long[])>();
         foreach (var node in _ledger.Nodes)
         {
-            if (node.Phase == NodePhase.Ready && !node.IsResting && IsOpenTo(asker.Task, node) && OwnRegion.CouldEverFit(shape, node)) nodes.Add((node.Number, _times.FreeOn(node)));
+            if (node.Phase == NodePhase.Ready && !node.IsResting && IsOpenTo(asker.Task, node) && OwnRegion.CouldEverFit(shape, node) && !shape.IsKeptOff(node)) nodes.Add((node.Number, _times.FreeOn(node)));
         }
 
         if (_search.Find(preemptor, _running, nodes, _desk.Totals, now.At) is not { Tasks.Count: > 0 } found) return false;

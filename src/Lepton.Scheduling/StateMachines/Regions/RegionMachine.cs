@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Placement;
+using Lepton.Scheduling.Placement.Neighbours;
 using Lepton.Scheduling.Queueing;
 using Lepton.Scheduling.Queueing.FairShare;
 using Lepton.Scheduling.Shell;
@@ -26,6 +27,7 @@ public sealed partial class RegionMachine : IStateMachine
     private readonly RegionId _self;
     private readonly RegionSettings _settings;
     private readonly NodeLedger _ledger = new();
+    private readonly Neighbourhood _near;
     private readonly PeerBook _peers;
     private readonly RegionPicker _picker;
     private readonly TaskQueue _queue;
@@ -41,6 +43,7 @@ public sealed partial class RegionMachine : IStateMachine
     {
         _self = region;
         _settings = settings;
+        _near = new Neighbourhood(region, _ledger);
         _peers = new PeerBook(settings);
         _picker = new RegionPicker(region, _ledger, _peers);
         _queue = new TaskQueue(settings.Fleet);
@@ -165,6 +168,7 @@ public sealed partial class RegionMachine : IStateMachine
 
         var before = _ledger.Revision;
         var reply = _ledger.Apply(change);
+        FollowGrants(change);
         if (_ledger.Revision != before) PlanSoon(now, effects);
         return reply;
     }
