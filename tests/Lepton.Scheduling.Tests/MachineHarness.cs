@@ -68,7 +68,8 @@ internal sealed class MachineHarness
     public MachineHarness Activate()
     {
         var own = Stored is null ? null : new StoredRecord(Shell.Machine.RowKey, ETag, Stored);
-        var scanned = _others.Where(row => Shell.Machine.Scans.Any(scan => row.Key.StartsWith(scan.Prefix, StringComparison.Ordinal) && (!scan.LiveOnly || row.Index.Live)));
+        var scans = Shell.Machine.Scans(own?.Value.Row);
+        var scanned = _others.Where(row => scans.Any(scan => row.Key.StartsWith(scan.Prefix, StringComparison.Ordinal) && (!scan.LiveOnly || row.Index.Live)));
         Shell.Start(own, [.. scanned], Moment);
         return Run();
     }

@@ -46,7 +46,7 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
         var machine = Create(this.GetPrimaryKeyString());
         var own = await setup.Store.Read(machine.RowKey, cancellationToken);
         var scanned = new List<Row>();
-        foreach (var scan in machine.Scans)
+        foreach (var scan in machine.Scans(own?.Value.Row))
         {
             await foreach (var record in setup.Store.Scan(scan, cancellationToken)) scanned.Add(record.Value.Row);
         }

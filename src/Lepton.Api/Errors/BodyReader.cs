@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Lepton.Client;
@@ -9,6 +10,9 @@ namespace Lepton.Api.Errors;
 /// <summary>Reads a JSON body as text: within the limit, of the right type, and well-formed.</summary>
 internal static class BodyReader
 {
+    /// <summary>Room to begin with where the caller does not say how long the body is.</summary>
+    private const int UnsaidBytes = 4 * 1024;
+
     public static async Task<string> ReadJson(HttpRequest request, CancellationToken cancel)
     {
         if (!request.HasJsonContentType())
@@ -26,24 +30,39 @@ internal static class BodyReader
         }
 
         if (request.ContentLength > LeptonApi.LargestBodyBytes) throw TooLarge();
-        using var buffer = new MemoryStream();
-        var piece = new byte[16 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(piece, cancel)) > 0)
+        // One byte more than is said to come: the read that finds the end needs room too.
+        var buffer = ArrayPool<byte>.Shared.Rent((int)(request.ContentLength ?? UnsaidBytes) + 1);
+        try
         {
-            if (buffer.Length + read > LeptonApi.LargestBodyBytes) throw TooLarge();
-            buffer.Write(piece, 0, read);
-        }
+            var (length, read) = (0, 0);
+            while ((read = await request.Body.ReadAsync(buffer.AsMemory(length), cancel)) > 0)
+            {
+                length += read;
+                if (length > LeptonApi.LargestBodyBytes) throw TooLarge();
+                if (length == buffer.Length) buffer = Larger(buffer);
+            }
 
-        var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
-        Check(bytes);
-        return Encoding.UTF8.GetString(bytes.Span);
+            Check(buffer.AsMemory(0, length));
+            return Encoding.UTF8.GetString(buffer, 0, length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     public static LeptonException TooLarge() => LeptonException.Of(
         ProblemCodes.TooLarge,
         $"The body is larger than {LeptonApi.LargestBodyBytes} bytes ({LeptonApi.LargestBodyBytes / 1024 / 1024} MiB).",
         "Maybe list the inputs in fewer, larger shards, or submit several jobs.");
+
+    private static byte[] Larger(byte[] full)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(full.Length * 2);
+        full.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(full);
+        return larger;
+    }
 
     private static void Check(ReadOnlyMemory<byte> bytes)
     {

@@ -17,6 +17,7 @@ internal sealed class FreshGroup
     private readonly int[] _fresh;
     private int _low;
     private RunTimeKey? _learns;
+    private TaskTemplate? _template;
 
     public FreshGroup(TaskGroup group, TaskPlace[] places, SharedShapes shared)
     {
@@ -27,16 +28,22 @@ internal sealed class FreshGroup
         _fresh = _shapes.Length == 1 ? [] : new int[_shapes.Length];
     }
 
+    /// <summary>Shared with groups that say the same: for names, ask <see cref="Name"/> and <see cref="Template"/>.</summary>
     public TaskGroup Group { get; }
+
+    public string Name => NameOf(Group.Name);
+
+    /// <summary>With its own name in it; made when it is first asked for, which is when its tasks start.</summary>
+    public TaskTemplate Template => _template ??= Group.Template.Group == SharedSpecs.NameOfJob ? Group.Template with { Group = Owner.Name } : Group.Template;
 
     public ImmutableArray<UpstreamOutput> Upstream { get; set; } = [];
 
     public int Count { get; private set; }
 
-    public required JobSpec Owner { get; init; }
+    public required QueuedJob Owner { get; init; }
 
     /// <summary>What its run times are learned under; worked out when it is first asked for.</summary>
-    public RunTimeKey Learns => (_learns ??= RunTimeKey.Of($"{Owner.Tenant}/{Owner.Name}/{Group.Template.Group}", Group.Template.Demand));
+    public RunTimeKey Learns => (_learns ??= RunTimeKey.Of($"{Owner.Spec.Tenant}/{Owner.Name}/{NameOf(Group.Template.Group)}", Group.Template.Demand));
 
     /// <summary>How long its tasks are expected to run, as of <see cref="EstimatedAt"/> runs learned.</summary>
     public RunTimeEstimate? Estimate { get; set; }
@@ -104,6 +111,8 @@ internal sealed class FreshGroup
 
         return true;
     }
+
+    private string NameOf(string shared) => shared == SharedSpecs.NameOfJob ? Owner.Name : shared;
 
     private int Number(int index) => _shapeOf is null ? 0 : _shapeOf[index - Group.First];
 

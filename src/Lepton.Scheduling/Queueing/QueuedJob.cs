@@ -9,18 +9,23 @@ internal sealed class QueuedJob
     private readonly TaskPlace[] _places;
     private readonly FreshGroup[] _groups;
 
-    public QueuedJob(JobId job, JobSpec spec, DateTimeOffset submittedAt, SharedShapes shapes)
+    /// <param name="spec">As <see cref="SharedSpecs"/> gives it.</param>
+    public QueuedJob(JobId job, string name, JobSpec spec, DateTimeOffset submittedAt, SharedShapes shapes)
     {
         Job = job;
+        Name = name;
         Spec = spec;
         SubmittedAt = submittedAt;
         _places = new TaskPlace[spec.TaskCount];
         _groups = new FreshGroup[spec.Groups.Length];
-        for (var i = 0; i < _groups.Length; i++) _groups[i] = new FreshGroup(spec.Groups[i], _places, shapes) { Owner = spec };
+        for (var i = 0; i < _groups.Length; i++) _groups[i] = new FreshGroup(spec.Groups[i], _places, shapes) { Owner = this };
     }
 
     public JobId Job { get; }
 
+    public string Name { get; }
+
+    /// <summary>Shared with jobs that say the same, so without the name.</summary>
     public JobSpec Spec { get; }
 
     public DateTimeOffset SubmittedAt { get; }
@@ -61,7 +66,7 @@ internal sealed class QueuedJob
         throw new ArgumentOutOfRangeException(nameof(index), index, $"Job {Job} has {TaskCount} tasks.");
     }
 
-    public FreshGroup? GroupNamed(string name) => _groups.FirstOrDefault(g => g.Group.Name == name);
+    public FreshGroup? GroupNamed(string name) => _groups.FirstOrDefault(g => g.Name == name);
 
     public TaskShape ShapeOf(int index) => GroupOf(index).ShapeOf(index);
 
@@ -80,7 +85,7 @@ internal sealed class QueuedJob
     {
         var group = GroupOf(index);
         return new RunSpec(
-            new TaskId(Job, index), Spec.Name, Spec.Tenant, group.Group.Template, index - group.Group.First, group.Group.InputOf(index),
+            new TaskId(Job, index), Name, Spec.Tenant, group.Template, index - group.Group.First, group.Group.InputOf(index),
             group.Group.GridOf(index), group.Upstream, Spec.Priority, SubmittedAt, restoreFrom)
         {
             Queue = Spec.Queue,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lepton.Model;
+using Lepton.Scheduling.StateMachines.Jobs;
 
 namespace Lepton.Scheduling.Queueing;
 
@@ -8,7 +9,8 @@ namespace Lepton.Scheduling.Queueing;
 /// </summary>
 /// <remarks>
 /// Collections are made the same object first, by their content; then a record equals another by all its members, also by those that are added
-/// later: what is not shared here is not equal, and is kept as it is. Bounded: a full pool begins anew.
+/// later: what is not shared here is not equal, and is kept as it is. A name of its own makes no spec another one: it stands beside
+/// (<see cref="QueuedJob.Name"/>). Bounded: a full pool begins anew.
 /// </remarks>
 internal sealed class SharedSpecs
 {
@@ -19,28 +21,38 @@ internal sealed class SharedSpecs
 
     private const char Break = '\0';
 
+    /// <summary>Stands where a group is named like its job.</summary>
+    public const string NameOfJob = "\0";
+
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<string>> _lists = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableSortedDictionary<string, string>> _maps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RetryPolicy> _retries = new(StringComparer.Ordinal);
+    private readonly Dictionary<Demand, Demand> _demands = [];
     private readonly Dictionary<TaskTemplate, TaskTemplate> _templates = [];
     private readonly Dictionary<TaskGroup, TaskGroup> _groups = [];
     private readonly Dictionary<TaskGroup, ImmutableArray<TaskGroup>> _alone = [];
     private readonly Dictionary<JobSpec, JobSpec> _specs = [];
 
-    /// <summary>The spec as a region needs it: without the text it was made from, its parts shared with equal specs.</summary>
+    /// <summary>The spec as a region needs it: without its name and the text it was made from, its parts shared with equal specs.</summary>
     public JobSpec Of(JobSpec spec)
     {
-        if (spec.Groups.Length != 1) return spec with { Source = "" };
+        if (spec.Groups.Length != 1) return spec with { Name = "", Source = "" };
         return One(_specs, spec with
         {
+            Name = "",
             Kind = Text(spec.Kind),
             Tenant = new TenantId(Text(spec.Tenant.Value)),
             Labels = Map(spec.Labels),
             Queue = Text(spec.Queue),
-            Groups = Alone(Group(spec.Groups[0])),
+            Groups = Alone(Group(spec.Groups[0], spec.Name)),
             Source = "",
         });
     }
+
+    /// <summary>In a pool of its own: where each job has its own name, they drive nothing else out.</summary>
+    public string Name(string name) => _names.TryGetValue(name, out var known) ? known : Put(_names, name, name);
 
     private ImmutableArray<TaskGroup> Alone(TaskGroup group)
     {
@@ -48,16 +60,20 @@ internal sealed class SharedSpecs
         return Put(_alone, group, [group]);
     }
 
-    private TaskGroup Group(TaskGroup group) => One(_groups, group with
+    private TaskGroup Group(TaskGroup group, string job) => One(_groups, group with
     {
-        Template = Template(group.Template),
+        Name = group.Name == job ? NameOfJob : Text(group.Name),
+        Template = Template(group.Template, job),
         Inputs = group.Inputs.IsDefaultOrEmpty ? [] : group.Inputs,
         GridRows = group.GridRows.IsDefaultOrEmpty ? [] : group.GridRows,
         DependsOn = List(group.DependsOn),
     });
 
-    private TaskTemplate Template(TaskTemplate template) => One(_templates, template with
+    private TaskTemplate Template(TaskTemplate template, string job) => One(_templates, template with
     {
+        Group = template.Group == job ? NameOfJob : Text(template.Group),
+        Demand = One(_demands, template.Demand),
+        Retry = Retry(template.Retry),
         Command = List(template.Command),
         Env = Map(template.Env),
         Regions = template.Regions.IsDefaultOrEmpty ? [] : template.Regions,
@@ -70,6 +86,12 @@ internal sealed class SharedSpecs
         Affinity = template.Affinity.IsDefaultOrEmpty ? [] : template.Affinity,
         AntiAffinity = template.AntiAffinity.IsDefaultOrEmpty ? [] : template.AntiAffinity,
     });
+
+    private RetryPolicy Retry(RetryPolicy policy)
+    {
+        var key = $"{policy.Max}{Break}{policy.Backoff.Ticks}{Break}{string.Join(Break, policy.On.OrEmpty())}";
+        return _retries.TryGetValue(key, out var known) ? known : Put(_retries, key, policy);
+    }
 
     private string Text(string text) => _texts.TryGetValue(text, out var known) ? known : Put(_texts, text, text);
 

@@ -33,7 +33,7 @@ internal sealed class TaskQueue(ImmutableArray<RegionId> fleet)
     public QueuedJob Add(JobId id, JobSpec spec, DateTimeOffset submittedAt)
     {
         if (_jobs.TryGetValue(id, out var known)) return known;
-        var job = new QueuedJob(id, _specs.Of(spec), submittedAt, _shapes);
+        var job = new QueuedJob(id, _specs.Name(spec.Name), _specs.Of(spec), submittedAt, _shapes);
         _jobs.Add(id, job);
         Line(spec.Queue, job.Key).Own = job;
         return job;

@@ -23,8 +23,8 @@ public interface IStateMachine
     /// <summary>Key of the one row this machine owns.</summary>
     string RowKey { get; }
 
-    /// <summary>Rows it wants to see at the start beside its own (read only).</summary>
-    ImmutableArray<RowScan> Scans { get; }
+    /// <summary>Rows it wants to see at the start beside its own (read only). <paramref name="own"/> is null when nothing is stored.</summary>
+    ImmutableArray<RowScan> Scans(Row? own);
 
     /// <summary>What must be durable now; null = nothing stored. Read by the shell after <see cref="Effects.Save"/>.</summary>
     Row? Row { get; }

@@ -41,8 +41,9 @@ internal sealed class Activation(Silo silo, Address address)
             }
 
             var own = silo.Disk.Read(machine.RowKey);
-            if (machine.Scans.IsDefaultOrEmpty) Start(machine, own, []);
-            else _world.After(silo, silo.Disk.Latency(), () => Start(machine, own, [.. machine.Scans.SelectMany(silo.Disk.Scan)]));
+            var scans = machine.Scans(own?.Value.Row);
+            if (scans.IsEmpty) Start(machine, own, []);
+            else _world.After(silo, silo.Disk.Latency(), () => Start(machine, own, [.. scans.SelectMany(silo.Disk.Scan)]));
         });
     }
 

@@ -26,7 +26,8 @@ internal static class QueuedMemory
     /// Managed bytes of a region machine for each queued job of one task: the machine is fed with the messages that jobs send, each parsed from
     /// the text as the API does: the same spec again and again, nothing shared between the jobs but what the machine itself shares.
     /// </summary>
-    public static double OfJobs(int jobs)
+    /// <param name="nameOf">The name of a job by its number.</param>
+    public static double OfJobs(int jobs, Func<int, string> nameOf)
     {
         var region = new RegionId("us-east");
         var settings = new RegionSettings { Region = region, Fleet = [region, new RegionId("eu-west"), new RegionId("ap-south")] };
@@ -35,18 +36,18 @@ internal static class QueuedMemory
         var now = new Moment(DateTimeOffset.UnixEpoch, 1);
         shell.Start(null, [], now);
         Cycle(shell, now);
-        Submit(shell, 0, now);
+        Submit(shell, 0, nameOf, now);
         var before = Heap();
-        for (var i = 1; i <= jobs; i++) Submit(shell, i, now);
+        for (var i = 1; i <= jobs; i++) Submit(shell, i, nameOf, now);
         var after = Heap();
         GC.KeepAlive(shell);
         return (double)(after - before) / jobs;
     }
 
-    private static void Submit(MachineShell shell, int number, Moment now)
+    private static void Submit(MachineShell shell, int number, Func<int, string> nameOf, Moment now)
     {
         var region = ((RegionMachine)shell.Machine).Self.Region;
-        var read = SpecReader.Read(Specs.Of("single"), SpecFormat.Json, SpecContext.None with { KnownRegions = [region] });
+        var read = SpecReader.Read(Specs.Of(nameOf(number)), SpecFormat.Json, SpecContext.None with { KnownRegions = [region] });
         var spec = read.Spec ?? throw new InvalidOperationException(read.Errors[0].ToString());
         var job = new JobId(region, $"{number:D26}");
         var ready = new JobReady(job, spec, now.At, [.. spec.Groups.Select(g => new ReadyRange(g.Name, g.First, g.Count))], []);

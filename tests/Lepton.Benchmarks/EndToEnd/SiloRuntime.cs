@@ -14,6 +14,7 @@ internal static class SiloRuntime
         ["System.Runtime.TieredCompilation"] = "DOTNET_TieredCompilation",
         ["System.Runtime.TieredCompilation.QuickJit"] = "DOTNET_TC_QuickJit",
         ["System.Runtime.TieredPGO"] = "DOTNET_TieredPGO",
+        ["System.Threading.ThreadPool.UnfairSemaphoreSpinLimit"] = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit",
     };
 
     /// <summary>For what a region process starts: the agent has settings of its own.</summary>

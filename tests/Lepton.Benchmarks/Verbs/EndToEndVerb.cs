@@ -26,7 +26,7 @@ internal static class EndToEndVerb
     private static readonly string[] Metrics =
     [
         "tasks_per_second", "single_tasks_per_second", "process_tasks_per_second", "submit_to_start_p50_ms", "submit_to_start_p99_ms",
-        "bytes_per_queued_task", "bytes_per_queued_job",
+        "bytes_per_queued_task", "bytes_per_queued_job", "bytes_per_queued_job_distinct",
     ];
 
     private static readonly Option<int> Tasks = new("--tasks") { DefaultValueFactory = _ => 20_000, Description = "tasks of the one array" };
@@ -93,12 +93,8 @@ internal static class EndToEndVerb
             ]);
         }
 
-        if (only.Contains("bytes_per_queued_job"))
-        {
-            Print("bytes_per_queued_job", QueuedMemory.OfJobs(QueuedJobs), "B", [
-                ("jobs", QueuedJobs), ("how", "managed heap of this process after full compacting collections, after less before, over all jobs; a region machine in its shell, fed with one JobReady per job, the same spec parsed anew for each; activations of the jobs' grains, which are collected when idle, not included"),
-            ]);
-        }
+        if (only.Contains("bytes_per_queued_job")) PrintQueued("bytes_per_queued_job", "the same spec", _ => "single");
+        if (only.Contains("bytes_per_queued_job_distinct")) PrintQueued("bytes_per_queued_job_distinct", "a spec with a name of its own", i => $"single-{i:D6}");
 
         return 0;
     }
@@ -148,6 +144,10 @@ internal static class EndToEndVerb
             ]);
         }
     }
+
+    private static void PrintQueued(string metric, string spec, Func<int, string> nameOf) => Print(metric, QueuedMemory.OfJobs(QueuedJobs, nameOf), "B", [
+        ("jobs", QueuedJobs), ("how", $"managed heap of this process after full compacting collections, after less before, over all jobs; a region machine in its shell, fed with one JobReady per job, {spec} parsed for each; activations of the jobs' grains, which are collected when idle, not included"),
+    ]);
 
     private static void Print(string metric, double value, string unit, IEnumerable<(string, JsonNode?)> fields) => Figure.Print("endtoend", metric, value, unit, [
         .. fields,

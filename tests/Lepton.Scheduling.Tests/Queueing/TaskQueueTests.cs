@@ -9,6 +9,24 @@ public sealed class TaskQueueTests
     private static readonly HashSet<TaskShape> None = [];
 
     [Fact]
+    public void Keeps_one_spec_for_jobs_that_differ_in_their_names_only()
+    {
+        var queue = new TaskQueue(Some.Settings().Fleet);
+        var one = queue.Add(new JobId(Some.East, "one"), Named("first"), MachineHarness.Start);
+        var two = queue.Add(new JobId(Some.East, "two"), Named("second"), MachineHarness.Start);
+        var other = queue.Add(new JobId(Some.East, "other"), Specs.Job(Specs.Group("train", 0, 1)) with { Name = "third" }, MachineHarness.Start);
+
+        Assert.Same(one.Spec, two.Spec);
+        var run = two.RunOf(0, null);
+        Assert.Equal(("second", "second", "first"), (run.JobName, run.Template.Group, one.RunOf(0, null).Template.Group));
+        Assert.Same(two.Groups[0], two.GroupNamed("second"));
+        Assert.Null(two.GroupNamed("first"));
+        Assert.Equal(("third", "train"), (other.RunOf(0, null).JobName, other.RunOf(0, null).Template.Group));
+        Assert.Same(other.Groups[0], other.GroupNamed("train"));
+        Assert.NotEqual(one.Groups[0].Learns, two.Groups[0].Learns);
+    }
+
+    [Fact]
     public void Costs_bytes_not_objects_per_queued_task()
     {
         const int Tasks = 1_000_000;
@@ -87,4 +105,6 @@ public sealed class TaskQueueTests
         for (var i = 0; i < spec.TaskCount; i++) job.Move(i, TaskPlace.Fresh);
         return queue;
     }
+
+    private static JobSpec Named(string name) => Specs.Job(Specs.Group(name, 0, 1)) with { Name = name };
 }

@@ -11,7 +11,7 @@ internal sealed class ScriptedMachine : IStateMachine
 
     public string RowKey => SeatRow.KeyOf(Some.East);
 
-    public ImmutableArray<RowScan> Scans { get; init; } = [];
+    public ImmutableArray<RowScan> Scans(Row? own) => [];
 
     public SeatRow Stored { get; set; } = new() { Region = Some.East, Epoch = Epoch.None };
 

@@ -9,7 +9,7 @@ namespace Lepton.Scheduling.StateMachines.Jobs;
 /// </summary>
 /// <remarks>
 /// Nothing is owed for readiness: the report of the last task of a group is answered only when the region has taken the next groups in, so
-/// a crash in between makes that task report again.
+/// a crash in between makes that task report again. In the same way the report that ends the job is answered when the region knows of the end.
 /// </remarks>
 public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings settings) : IStateMachine
 {
@@ -22,7 +22,8 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
 
     public string RowKey => JobRow.KeyOf(job);
 
-    public ImmutableArray<RowScan> Scans => [new RowScan(TaskRow.PrefixOf(job), false)];
+    /// <remarks>A job that was never written has no tasks: most activations are for a submit, and look for nothing.</remarks>
+    public ImmutableArray<RowScan> Scans(Row? own) => own is null ? [] : [new RowScan(TaskRow.PrefixOf(job), false)];
 
     public Row? Row => _row;
 
@@ -57,6 +58,7 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
             case TaskEnded ended: TakeEnd(ended, call, now, effects); break;
             case CancelJob cancel: CancelAll(cancel, call, effects); break;
             case CancelOne cancel: CancelSingle(cancel, call, effects); break;
+            case GroupsEnded when _row?.EndedAt is not null: WhenRegionKnows(call, effects); break;
             case GroupsEnded ended: effects.Reply(call, AskUnheard(ended, effects)); break;
             case DescribeJob: effects.Reply(call, _row is null ? Unknown() : Describe()); break;
             default:
@@ -79,8 +81,9 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
             case Withdraw withdraw when reply is Withdrawn withdrawn: TakeWithdrawn(withdraw, withdrawn, now, effects); break;
         }
 
+        if (sent is JobClosed closed && ReferenceEquals(closed, _closing)) ToldOfEnd(effects);
         // What was owed is struck out with the next write; an ended job writes no more by itself, and would be woken for ever.
-        if (_row?.EndedAt is not null) effects.Save();
+        else if (_row?.EndedAt is not null) effects.Save();
     }
 
     public void Tick(Moment now, Effects effects)
@@ -135,32 +138,34 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
         }
         else if (_row.EndedAt is not null)
         {
-            effects.Reply(call, Ack.Done);
+            WhenRegionKnows(call, effects);
         }
         else
         {
-            Heard(ended.Task.Index, ended.Phase, ended.Message, ended.Artifacts, now, effects);
-            if (_announced.Count == 0 || !_progress.Feeds(ended.Task.Index)) effects.Reply(call, Ack.Done);
+            Heard(ended.Task.Index, ended.Phase, ended.Message, ended.Artifacts, now, effects, isRepeated: true);
+            if (_row.EndedAt is not null) WhenRegionKnows(call, effects);
+            else if (_announced.Count == 0 || !_progress.Feeds(ended.Task.Index)) effects.Reply(call, Ack.Done);
             else if (_held.Count < settings.InboxLimit) _held.Add(call);
             else effects.Reply(call, new Busy(settings.ResendLongest));
         }
     }
 
-    private void Heard(int index, TaskPhase phase, string message, ImmutableArray<ArtifactRef> artifacts, Moment now, Effects effects)
+    /// <param name="isRepeated">Whoever told this tells it again until it is answered.</param>
+    private void Heard(
+        int index, TaskPhase phase, string message, ImmutableArray<ArtifactRef> artifacts, Moment now, Effects effects, bool isRepeated = false)
     {
         if (_row!.EndedAt is not null) return;
         var became = _progress!.End(index, phase, message, artifacts);
         if (!_row.CancelAsked) Announce(became, [], SendMode.UntilAnswered, effects);
         if (phase != TaskPhase.Succeeded) CancelGang(index, effects);
         NoteDoomed(effects);
-        CloseWhenOver(now, effects);
+        CloseWhenOver(now, effects, isRepeated);
     }
 
     /// <summary>Another activation of this job may have been told what this one was not: the tasks' records tell it.</summary>
     private Reply AskUnheard(GroupsEnded ended, Effects effects)
     {
         if (_row is null || _progress is null) return Unknown();
-        if (_row.EndedAt is not null) return Ack.Done;
         foreach (var group in _row.Spec.Groups.Where(g => ended.Groups.Contains(g.Name)))
         {
             for (var index = group.First; index < group.End; index++)
@@ -215,7 +220,8 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
         effects.Save();
     }
 
-    private void CloseWhenOver(Moment now, Effects effects)
+    /// <param name="isRepeated">What ended the job is told again until it is answered: then nothing is owed for the end.</param>
+    private void CloseWhenOver(Moment now, Effects effects, bool isRepeated = false)
     {
         if (!_progress!.IsOver) return;
         var phase = (_progress.Failed, _progress.Cancelled) switch
@@ -235,7 +241,9 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
             CancelledCount = _progress.Cancelled,
         };
         effects.Save();
+        if (isRepeated) return;
         effects.Send(Address.Of(self), new JobClosed(job), SendMode.Owed);
+        _regionKnows = true;
     }
 
     private JobDescription Describe() => new(

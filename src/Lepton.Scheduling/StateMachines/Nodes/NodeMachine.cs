@@ -33,7 +33,7 @@ public sealed partial class NodeMachine(NodeId node, RegionSettings settings) : 
 
     public string RowKey { get; } = NodeRow.KeyOf(node);
 
-    public ImmutableArray<RowScan> Scans => [];
+    public ImmutableArray<RowScan> Scans(Row? own) => [];
 
     public Row? Row => _row is null ? null : _row with
     {

@@ -233,7 +233,8 @@ public sealed partial class RegionMachine
 
     private static Verdict WaitsForGroups(QueuedJob job, int index)
     {
-        var group = job.GroupOf(index).Group;
+        var waiting = job.GroupOf(index);
+        var group = waiting.Group;
         var waits = new List<string>();
         foreach (var name in group.DependsOn.IsDefault ? [] : group.DependsOn)
         {
@@ -247,7 +248,7 @@ public sealed partial class RegionMachine
             waits.Add($"{name}: {ended} of {Wording.Count(before.Group.Count, "task")} ended");
         }
 
-        return new(PendingReason.WaitingForDependency, $"{group.Name} starts after {string.Join(", ", waits)}", "look at the tasks it waits for");
+        return new(PendingReason.WaitingForDependency, $"{waiting.Name} starts after {string.Join(", ", waits)}", "look at the tasks it waits for");
     }
 
     /// <summary>What fits now is behind others, unless nobody has looked yet.</summary>

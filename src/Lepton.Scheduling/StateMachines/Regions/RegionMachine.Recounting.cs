@@ -25,7 +25,7 @@ public sealed partial class RegionMachine
         foreach (var job in _queue.Jobs.Where(j => j.QuietSince + RecountEvery <= now.At).OrderBy(j => j.Job))
         {
             job.QuietSince = now.At;
-            var ended = job.Groups.Where(g => g.HasEnded()).Select(g => g.Group.Name).ToImmutableArray();
+            var ended = job.Groups.Where(g => g.HasEnded()).Select(g => g.Name).ToImmutableArray();
             if (ended.Length > 0) effects.Send(Address.Of(job.Job), new GroupsEnded(job.Job, ended), SendMode.Once);
         }
 

@@ -46,7 +46,7 @@ public sealed partial class RegionMachine
         foreach (var task in tasks) RestoreTask(job, task, now);
         foreach (var group in job.Groups)
         {
-            var isReady = progress.IsReady(group.Group.Name);
+            var isReady = progress.IsReady(group.Name);
             if (!isReady && !job.IsWithdrawn) continue;
             if (isReady) group.Upstream = progress.UpstreamOf([group.Group]);
             for (var index = group.Group.First; index < group.Group.End; index++)

@@ -64,7 +64,7 @@ public sealed partial class RegionMachine : IStateMachine
 
     public string RowKey => RegionRow.KeyOf(_self);
 
-    public ImmutableArray<RowScan> Scans =>
+    public ImmutableArray<RowScan> Scans(Row? own) =>
     [
         new RowScan("job/", true),
         new RowScan("task/", false),

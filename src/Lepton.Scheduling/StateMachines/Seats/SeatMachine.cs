@@ -13,7 +13,7 @@ public sealed class SeatMachine(RegionId region, RegionSettings settings) : ISta
 
     public string RowKey { get; } = SeatRow.KeyOf(region);
 
-    public ImmutableArray<RowScan> Scans => [];
+    public ImmutableArray<RowScan> Scans(Row? own) => [];
 
     public Row? Row => _row;
 

@@ -23,7 +23,7 @@ public sealed partial class GuestMachine(TaskId task, RegionId self, RegionSetti
 
     public string RowKey { get; } = GuestRow.KeyOf(task);
 
-    public ImmutableArray<RowScan> Scans => [];
+    public ImmutableArray<RowScan> Scans(Row? own) => [];
 
     public Row? Row => _row;
 

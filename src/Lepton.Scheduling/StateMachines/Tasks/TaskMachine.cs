@@ -36,7 +36,7 @@ public sealed partial class TaskMachine(TaskId task, RegionId self, RegionSettin
 
     public string RowKey { get; } = TaskRow.KeyOf(task);
 
-    public ImmutableArray<RowScan> Scans => [];
+    public ImmutableArray<RowScan> Scans(Row? own) => [];
 
     public Row? Row => _row;
 

@@ -13,7 +13,7 @@ internal abstract class MachineDecorator(IStateMachine inner) : IStateMachine
 
     public string RowKey => inner.RowKey;
 
-    public ImmutableArray<RowScan> Scans => inner.Scans;
+    public ImmutableArray<RowScan> Scans(Row? own) => inner.Scans(own);
 
     public virtual Row? Row => inner.Row;
 

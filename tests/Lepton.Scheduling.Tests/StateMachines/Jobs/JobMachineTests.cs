@@ -113,14 +113,57 @@ public sealed class JobMachineTests
         job.Answer<JobReady>(Ack.Done);
         job.Ask(Specs.Ended(0));
         job.Pass(TimeSpan.FromSeconds(5));
-        job.Ask(Specs.Ended(1));
-        Assert.Equal(Ack.Done, job.Ask(Specs.Ended(1)));        // a repeat changes nothing
+        var last = job.Post(Specs.Ended(1));
+        var repeat = job.Post(Specs.Ended(1));      // changes nothing
+        var writes = job.Writes;
 
         var row = job.RowAs<JobRow>();
         Assert.Equal((JobPhase.Succeeded, 2, 0, 0), (row.Phase, row.Succeeded, row.Failed, row.CancelledCount));
         Assert.Equal(MachineHarness.Start.AddSeconds(5), row.EndedAt);
+        Assert.Null(job.ReplyTo(last));
         job.Answer<JobClosed>(Ack.Done);
+        Assert.Equal((Ack.Done, Ack.Done), (job.ReplyTo(last), job.ReplyTo(repeat)));
+        Assert.Equal(Ack.Done, job.Ask(Specs.Ended(1)));
         Assert.Empty(job.Stored!.Owed);
+        Assert.Equal(writes, job.Writes);           // nothing is owed, so nothing is struck out
+    }
+
+    [Fact]
+    public void Tells_the_region_of_its_end_again_when_its_last_task_repeats_after_a_restart()
+    {
+        var job = Submitted(Specs.Submit(Specs.Group("only", 0, 1)));
+        job.Answer<JobReady>(Ack.Done);
+        job.Post(Specs.Ended(0));
+        job.Restart();
+        Assert.False(job.HasWaiting<JobClosed>());
+
+        var repeat = job.Post(Specs.Ended(0));
+        Assert.Null(job.ReplyTo(repeat));
+        job.Answer<JobClosed>(Ack.Done);
+
+        Assert.Equal(Ack.Done, job.ReplyTo(repeat));
+    }
+
+    [Fact]
+    public void Tells_the_region_of_its_end_when_the_region_still_counts_it_as_live()
+    {
+        var job = Submitted(Specs.Submit(Specs.Group("only", 0, 1)));
+        job.Answer<JobReady>(Ack.Done);
+        job.Post(Specs.Ended(0));
+        job.Restart();
+
+        job.Post(new GroupsEnded(Some.Job, ["only"]));
+
+        Assert.True(job.HasWaiting<JobClosed>());
+    }
+
+    [Fact]
+    public void Looks_for_records_of_tasks_only_when_it_has_one_itself()
+    {
+        var machine = new JobMachine(Some.Job, Some.East, Some.Settings());
+
+        Assert.Empty(machine.Scans(null));
+        Assert.Single(machine.Scans(Submitted(Specs.Submit(Specs.Group("only", 0, 1))).RowAs<JobRow>()));
     }
 
     [Fact]
