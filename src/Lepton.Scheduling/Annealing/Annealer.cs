@@ -48,7 +48,7 @@ public static class Annealer
         where TEnergy : struct, IEnergy
     {
         var random = stream;
-        var reliefsBelow = e.HoldsHomeWhileAway ? (uint)(around.Reliefs * 256) : 0;
+        var reliefsBelow = e.HoldsHomeWhileAway ? (uint)((around.Reliefs ?? 0) * 256) : 0;
         var displacesBelow = reliefsBelow + (uint)((around.Displacements ?? 0) * 256);
         var swapsBelow = displacesBelow + (uint)(around.Swaps * 256);
         var homesBelow = (uint)(around.Homes * 256);

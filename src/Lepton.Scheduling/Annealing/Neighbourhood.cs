@@ -3,15 +3,22 @@ namespace Lepton.Scheduling.Annealing;
 /// <summary>Which moves are proposed, and how often. What is left of the proposals shifts one task to a node with room.</summary>
 public sealed record Neighbourhood
 {
+    /// <summary>Tasks that share a node, up to which large ones find room by displacing others and hardly by anything else.</summary>
+    private const int FewOnANode = 12;
+
     /// <summary>Share of proposals that exchange two tasks; default 0.2, range 0 to 1.</summary>
     public double Swaps { get; init; } = 0.2;
 
-    /// <summary>Share that sends a task home and puts another in its place, where tasks away hold room twice; default 0.6, range 0 to 1.</summary>
-    public double Reliefs { get; init; } = 0.6;
+    /// <summary>
+    /// Share that sends a task home and puts another in its place, where tasks away hold room twice, range 0 to 1; default 0.6, or 0.3 where
+    /// displacements are as frequent as they get.
+    /// </summary>
+    public double? Reliefs { get; init; }
 
     /// <summary>
     /// Share that puts a task where there is no room and sends others away, range 0 to 1; default by how many tasks share a node: 0.2 where ten do, 0.01
-    /// where hundreds do, because there small tasks make room by themselves. At most 0.03 where tasks away do not hold room twice: swaps do there.
+    /// where hundreds do, because there small tasks make room by themselves; 0.4 where a dozen or fewer do in a placement too small to be cut. At most 0.03
+    /// where tasks away do not hold room twice: swaps do there.
     /// </summary>
     public double? Displacements { get; init; }
 
@@ -35,6 +42,10 @@ public sealed record Neighbourhood
 
     /// <summary>The same with every share a number, for a placement of so many tasks on so many nodes.</summary>
     /// <param name="holdsHome">Whether tasks away from home hold room in two places.</param>
-    public Neighbourhood For(int tasks, int nodes, bool holdsHome) =>
-        this with { Displacements = Displacements ?? Math.Clamp(2.0 * nodes / Math.Max(1, tasks), 0.01, holdsHome ? 0.2 : 0.03) };
+    public Neighbourhood For(int tasks, int nodes, bool holdsHome)
+    {
+        var few = holdsHome && nodes < AnnealingOptions.NodesPerPart && tasks <= FewOnANode * nodes;
+        var displacements = few ? 0.4 : Math.Clamp(2.0 * nodes / Math.Max(1, tasks), 0.01, holdsHome ? 0.2 : 0.03);
+        return this with { Reliefs = Reliefs ?? (few ? 0.3 : 0.6), Displacements = Displacements ?? displacements };
+    }
 }
