@@ -88,6 +88,9 @@ public sealed record RegionConfiguration
             MinimumRun = Planning.MinimumRun,
             ReserveAfter = Planning.ReserveAfter,
             Reservations = Planning.Reservations,
+            LoadWeight = (double)Planning.LoadWeight,
+            PriceWeight = (double)Planning.PriceWeight,
+            LatencyWeight = (double)Planning.LatencyWeight,
             Prices = Prices is null
                 ? RegionDefaults.PricesOf(Id)
                 : new PriceBook("configured", [.. Prices.Select(p => new Price(p.Item, Micros(p.UsdPerHour), p.SpotUsdPerHour is { } spot ? Micros(spot) : null))]),

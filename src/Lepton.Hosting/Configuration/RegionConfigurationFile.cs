@@ -110,6 +110,9 @@ public static class RegionConfigurationFile
             MinimumRun = map.Time("minimumRun") ?? usual.MinimumRun,
             ReserveAfter = map.Time("reserveAfter") ?? usual.ReserveAfter,
             Reservations = map.Whole("reservations") ?? usual.Reservations,
+            LoadWeight = map.Number("loadWeight") ?? usual.LoadWeight,
+            PriceWeight = map.Number("priceWeight") ?? usual.PriceWeight,
+            LatencyWeight = map.Number("latencyWeight") ?? usual.LatencyWeight,
         };
         map.Done();
         return planning;

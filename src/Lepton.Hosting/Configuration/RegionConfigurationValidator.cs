@@ -115,6 +115,11 @@ public static class RegionConfigurationValidator
         errors.Range(p.MinimumRun, TimeSpan.Zero, TimeSpan.FromDays(7), "planning.minimumRun");
         errors.Range(p.ReserveAfter, TimeSpan.Zero, TimeSpan.FromDays(7), "planning.reserveAfter");
         errors.Check(p.Reservations is >= 0 and <= 1_000, "planning.reservations", p.Reservations, "0 to 1,000");
+        foreach (var (name, weight) in new[] { ("loadWeight", p.LoadWeight), ("priceWeight", p.PriceWeight), ("latencyWeight", p.LatencyWeight) })
+        {
+            errors.Check(weight is >= 0 and <= 100, $"planning.{name}", weight, "0 to 100");
+        }
+
     }
 
     private static void Retention(RetentionOptions r, Found errors)

@@ -83,6 +83,15 @@ public sealed record RegionSettings
     /// <summary>Tasks that have room reserved at the same time, at most. 0 = none.</summary>
     [Id(19)] public int Reservations { get; init; } = 16;
 
+    /// <summary>How much it counts, when a task goes to another region, that the region has much free; against <see cref="PriceWeight"/> and <see cref="LatencyWeight"/>.</summary>
+    [Id(40)] public double LoadWeight { get; init; } = 1;
+
+    /// <summary>How much it counts that the task costs little there by the hour. 0 = not at all.</summary>
+    [Id(41)] public double PriceWeight { get; init; }
+
+    /// <summary>How much it counts that the way there is short. 0 = not at all.</summary>
+    [Id(42)] public double LatencyWeight { get; init; }
+
     /// <summary>
     /// Time after which the owner takes a delegated task back: the lease, and the time the other region needs to end it
     /// (its node's lease twice, for a node cut off from its own region, and the margin twice).

@@ -33,6 +33,9 @@ public sealed record RegionSummary(
     /// told, or too many to tell.
     /// </summary>
     [Id(20)] public ImmutableArray<TaintSet> TaintSets { get; init; }
+
+    /// <summary>What it asks by the hour; null: not told.</summary>
+    [Id(21)] public PriceBook? Prices { get; init; }
 }
 
 /// <summary>All devices of a region that look the same to a task. Free: on ready nodes, healthy.</summary>

@@ -3,12 +3,15 @@ using Lepton.Model;
 namespace Lepton.Scheduling.Placement;
 
 /// <summary>Another region as this one knows it: its summary, when contact was, and what was sent there.</summary>
-internal sealed class Peer(RegionId region)
+internal sealed class Peer(RegionId region, double? roundTripMs = null)
 {
     private readonly Queue<(DateTimeOffset At, Capacity Demand, long DeviceMilli)> _recent = new();
     private Capacity _recentSum;
 
     public RegionId Region => region;
+
+    /// <summary>Round trip to it by the region's own link table; null: not known.</summary>
+    public double? RoundTripMs => roundTripMs;
 
     public RegionSummary? Summary { get; private set; }
 
@@ -50,7 +53,7 @@ internal sealed class Peer(RegionId region)
         HeardAt = now;
         WasHeard = true;
         if (Summary is not null && (summary.RegionEpoch, summary.Sequence).CompareTo((Summary.RegionEpoch, Summary.Sequence)) <= 0) return false;
-        var news = Summary is null || Summary with { Sequence = summary.Sequence, At = summary.At, NodeSizes = summary.NodeSizes, Devices = summary.Devices, Labels = summary.Labels } != summary
+        var news = Summary is null || Summary with { Sequence = summary.Sequence, At = summary.At, NodeSizes = summary.NodeSizes, Devices = summary.Devices, Labels = summary.Labels, Prices = summary.Prices } != summary
             || !Summary.Devices.AsSpan().SequenceEqual(summary.Devices.AsSpan())
             || Summary.Labels.IsDefault != summary.Labels.IsDefault || !Summary.Labels.AsSpan().SequenceEqual(summary.Labels.AsSpan());
         Summary = summary;

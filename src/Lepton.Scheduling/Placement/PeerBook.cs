@@ -14,9 +14,12 @@ internal sealed class PeerBook
     public PeerBook(RegionSettings settings)
     {
         _settings = settings;
-        _fleet = [.. settings.Fleet.Where(r => r != settings.Region).Order().Select(r => new Peer(r))];
+        _fleet = [.. settings.Fleet.Where(r => r != settings.Region).Order().Select(r => new Peer(r, settings.Links.Links.FirstOrDefault(l => l.To == r)?.RoundTripMs))];
         foreach (var peer in _fleet) _peers.Add(peer.Region, peer);
     }
+
+    /// <summary>Prices and weights of the own region.</summary>
+    public RegionSettings Settings => _settings;
 
     /// <summary>The other regions of the fleet, by name.</summary>
     public ReadOnlySpan<Peer> Fleet => _fleet;

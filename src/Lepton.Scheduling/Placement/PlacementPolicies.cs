@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lepton.Model;
 using Lepton.Scheduling.Placement.Filters;
 using Lepton.Scheduling.Placement.Granting;
 using Lepton.Scheduling.Placement.Scorers;
@@ -56,6 +57,19 @@ internal static class PlacementPolicies
     /// <summary>Summed up.</summary>
     public static readonly ImmutableArray<IScorer> Scorers = [new BestFit(), new SparesDevices()];
 
-    /// <summary>Compared one after the other: where the data is outweighs what is free.</summary>
-    public static readonly ImmutableArray<IRegionScorer> RegionScorers = [new DataLocality(), new FreeShare()];
+    /// <summary>Summed up by the weights of the region (<see cref="WeightOf"/>): where the data is outweighs everything else.</summary>
+    public static readonly ImmutableArray<IRegionScorer> RegionScorers = [new DataLocality(), new FreeShare(), new LowPrice(), new LowLatency()];
+
+    /// <summary>More than all other weights together.</summary>
+    private const double DataWeight = 1_000;
+
+    /// <summary>How much a scorer of regions counts; 0 = it is not asked.</summary>
+    public static double WeightOf(IRegionScorer scorer, RegionSettings settings) => scorer switch
+    {
+        DataLocality => DataWeight,
+        FreeShare => settings.LoadWeight,
+        LowPrice => settings.PriceWeight,
+        LowLatency => settings.LatencyWeight,
+        _ => throw new ArgumentOutOfRangeException(nameof(scorer), scorer.Name, "It has no weight."),
+    };
 }

@@ -19,8 +19,14 @@ internal readonly record struct Choice(NodeEntry? Node, Peer? Region, ImmutableA
 /// <remarks>Cost: one <see cref="Placer"/> pick and O(regions).</remarks>
 internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook peers)
 {
+    /// <summary>Wishes to be near or away come before all scores together.</summary>
+    private const double WishWeight = 10_000;
+
     private readonly Placer _placer = new();
     private readonly DeviceBoards _boards = new(ledger);
+    private readonly double[] _weights = [.. PlacementPolicies.RegionScorers.Select(s => PlacementPolicies.WeightOf(s, peers.Settings))];
+    private ImmutableArray<DevicePool> _pools = [];
+    private long _pricedAt = -1;
 
     /// <param name="shape">The task.</param>
     /// <param name="not">Regions that refused this task lately.</param>
@@ -74,10 +80,12 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
             return null;
         }
 
+        Price(shape);
+        var most = 0.0;
         foreach (var peer in peers.Fleet)
         {
             if (not.Contains(peer.Region) || !shape.Allows(peer.Region) || !PeerBook.MaySuit(peer, shape, members) || !peers.HasRoom(peer, shape.Demand, members, now)) continue;
-            if (best is null || IsBetter(shape, peer, best)) best = peer;
+            if (ScoreOf(shape, peer) is var score && (best is null || score > most)) (best, most) = (peer, score);
         }
 
         return best;
@@ -126,24 +134,34 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
     private Peer? BestOther(TaskShape shape, ImmutableArray<RegionId> not, DateTimeOffset now)
     {
         Peer? best = null;
+        Price(shape);
+        var most = 0.0;
         foreach (var peer in peers.Fleet)
         {
             if (not.Contains(peer.Region) || !shape.Allows(peer.Region) || !PeerBook.MaySuit(peer, shape) || !peers.HasRoom(peer, shape.Demand, now)) continue;
-            if (best is null || IsBetter(shape, peer, best)) best = peer;
+            if (ScoreOf(shape, peer) is var score && (best is null || score > most)) (best, most) = (peer, score);
         }
 
         return best;
     }
 
-    private static bool IsBetter(TaskShape shape, Peer candidate, Peer best)
+    /// <summary>Cost: O(scorers with a weight); nothing is allocated.</summary>
+    private double ScoreOf(TaskShape shape, Peer peer)
     {
-        if (shape.Neighbours is { HasRegionWishes: true } near && near.Wish(candidate.Region, false) - near.Wish(best.Region, false) is var wish && wish != 0) return wish > 0;
-        foreach (var scorer in PlacementPolicies.RegionScorers)
+        var score = shape.Neighbours is { HasRegionWishes: true } near ? WishWeight * near.Wish(peer.Region, false) : 0.0;
+        for (var i = 0; i < _weights.Length; i++)
         {
-            var difference = scorer.Score(shape, candidate) - scorer.Score(shape, best);
-            if (difference != 0) return difference > 0;
+            if (_weights[i] != 0) score += _weights[i] * PlacementPolicies.RegionScorers[i].Score(shape, peer);
         }
 
-        return false;
+        return score;
+    }
+
+    /// <summary>The price here is what prices elsewhere are compared with; worked out anew when a node has said anew what it is.</summary>
+    private void Price(TaskShape shape)
+    {
+        if (peers.Settings.PriceWeight == 0) return;
+        if (_pricedAt != ledger.Respecified) (_pricedAt, _pools) = (ledger.Respecified, DevicePools.Of(ledger.Nodes));
+        shape.PriceHere = HourlyPrice.Of(shape, peers.Settings.Prices, _pools);
     }
 }

@@ -75,6 +75,9 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     /// <summary>What it counts as for the queues of this region; set by them, once.</summary>
     public long[]? Amounts { get; set; }
 
+    /// <summary>What it costs in the own region by the hour, in USD micros; set before other regions are compared with it. Null: not known, or nobody asks.</summary>
+    public long? PriceHere { get; set; }
+
     /// <summary>This shape and no other, for groups whose tasks all look alike.</summary>
     public TaskShape[] Alone => _alone ??= [this];
 

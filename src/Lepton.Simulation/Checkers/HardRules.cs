@@ -5,7 +5,7 @@ namespace Lepton.Simulation.Checkers;
 
 /// <summary>
 /// Rule 6: what really runs stays within the quotas of its queue, in the regions and off the nodes that its spec says, off taints that it does not
-/// tolerate, and away from the neighbours that it, or they, must be away from.
+/// tolerate, within its residency (nothing of it is written outside either), and away from the neighbours that it, or they, must be away from.
 /// </summary>
 /// <remarks>Computed anew from processes and accepted specs, by the meaning of the rules, not by what any region counts.</remarks>
 internal sealed class HardRules(IWorldView world) : IChecker
@@ -26,6 +26,9 @@ internal sealed class HardRules(IWorldView world) : IChecker
                 _running[(run.Node, run.Attempt)] = run;
                 Counted(run);
                 break;
+            case RowWritten written:
+                Written(written);
+                break;
             case ProcessEnded ended:
                 _running.Remove((ended.Node, ended.Attempt));
                 break;
@@ -41,9 +44,23 @@ internal sealed class HardRules(IWorldView world) : IChecker
         var region = run.Node.Region;
         var allowed = run.Template.Regions.IsDefaultOrEmpty || run.Template.Regions.Contains(region);
         var avoided = !run.Template.Avoid.IsDefaultOrEmpty && (run.Template.Avoid.Contains(region.Value) || run.Template.Avoid.Contains(run.Node.ToString()));
+        allowed &= run.Template.Residency?.Allows(region) != false;
         if (!allowed || avoided) Violate(run, $"{run.Attempt} runs on {run.Node}, which its spec does not allow.");
         var taint = world.TaintsOf(run.Node).FirstOrDefault(t => t.Effect == TaintEffect.NoSchedule && !run.Template.Tolerations.Any(o => o.Tolerates(t)));
         if (taint is not null) Violate(run, $"{run.Attempt} runs on {run.Node}, which has the taint {taint}; it does not tolerate it.");
+    }
+
+    private void Written(RowWritten written)
+    {
+        var job = written.After.Value.Row switch
+        {
+            JobRow row => row.Job,
+            TaskRow row => row.Task.Job,
+            GuestRow row => row.Attempt.Task.Job,
+            _ => default,
+        };
+        if (job == default || world.Read(job.Owner, JobRow.KeyOf(job))?.Value.Row is not JobRow { Spec.Residency: { } residency } || residency.Allows(written.Region)) return;
+        world.Violate(Rules.HardRules, $"{written.After.Key} is written in {written.Region}; job {job} may be in {residency}.", job.ToString());
     }
 
     /// <summary>Beside a task that one of the two must be away from, or one too many of its group in a failure domain.</summary>

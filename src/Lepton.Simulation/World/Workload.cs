@@ -13,6 +13,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
     private SeedStream _gangs = SeedStream.For(seed, "gangs");
     private SeedStream _devices = SeedStream.For(seed, "device workload");
     private SeedStream _near = SeedStream.For(seed, "neighbour workload");
+    private SeedStream _residency = SeedStream.For(seed, "residency");
     private int _jobs;
 
     public ClientJob Next(DateTimeOffset now)
@@ -37,8 +38,21 @@ internal sealed class Workload(ulong seed, Fleet fleet)
         var hasGang = _gangs.Chance(0.2) && !fleet.HasStandby;      // a gang may need every node, and all of a region
         if (hasGang) groups.Add(Gang(first));
         var spec = new JobSpec { Kind = "job", Name = $"job-{number}", Priority = _chance.Next(101), Queue = hasGang ? QueueFor(groups[^1]) : DrawQueue(), Groups = groups.ToImmutable() };
-        return new ClientJob(id, spec, $"body-{number}", satisfiable);
+        return new ClientJob(id, InResidency(spec, owner), $"body-{number}", satisfiable);
     }
+
+    /// <summary>Now and then a job may be in its owner's region only, or in one more; never so that it could not run there.</summary>
+    private JobSpec InResidency(JobSpec spec, RegionId owner)
+    {
+        if (!_residency.Chance(0.2)) return spec;
+        var regions = ImmutableArray.Create(owner, fleet.Regions[_residency.Next(fleet.Regions.Length)]).Distinct().Order().ToImmutableArray();
+        var residency = new Residency([.. regions.Select(r => r.Value)], regions);
+        if (!spec.Groups.All(g => CanRunIn(g.Template, owner))) return spec;
+        return spec with { Residency = residency, Groups = [.. spec.Groups.Select(g => g with { Template = g.Template with { Residency = residency } })] };
+    }
+
+    private bool CanRunIn(TaskTemplate template, RegionId owner) =>
+        !template.IsGang && !template.Demand.NeedsDevices && (template.Regions.IsEmpty || template.Regions.Contains(owner)) && fleet.Largest(owner, template.Avoid).Fits(template.Demand.Capacity);
 
     private (TaskTemplate Template, bool Possible) Template(string group, DateTimeOffset now)
     {

@@ -131,7 +131,7 @@ public sealed class RegionConfigurationTests
               - {region: eu-west, gateway: "localhost:30002", http: "http://127.0.0.1:5002"}
             times: {nodeLease: 20s, heartbeatEvery: 500ms}
             limits: {storeBytes: 1GiB, storeQueue: 100, artifactBytes: 2GiB, logBytesPerAttempt: 4MiB, inbox: 500, assignmentsPerPass: 50}
-            planning: {standbyNodes: 2, standbyPercent: 12.5, minimumRun: 5m, reserveAfter: 0s, reservations: 4}
+            planning: {standbyNodes: 2, standbyPercent: 12.5, minimumRun: 5m, reserveAfter: 0s, reservations: 4, loadWeight: 0.5, priceWeight: 2, latencyWeight: 3}
             retention: {jobs: 1d, guests: 2d, logs: 3d, artifacts: 4d, logBytes: 1GiB, artifactBytes: 2GiB, sweepEvery: 1m}
             log: warning
             """,
@@ -170,7 +170,7 @@ public sealed class RegionConfigurationTests
               - {region: a, gateway: "10.0.0.2:30001", http: "http://10.0.0.2:8080"}
             times: {nodeLease: 2s, leaseMargin: 0s, delegationLease: 2s}
             limits: {storeBytes: 1KiB, storeQueue: 0, artifactBytes: 1B, logBytesPerAttempt: 1MiB, inbox: 1, assignmentsPerPass: 0}
-            planning: {standbyNodes: -1, standbyPercent: 91, minimumRun: 8d, reserveAfter: 8d, reservations: 1001}
+            planning: {standbyNodes: -1, standbyPercent: 91, minimumRun: 8d, reserveAfter: 8d, reservations: 1001, priceWeight: 101}
             retention: {jobs: 1s, logBytes: 1B, sweepEvery: 2d}
             log: loud
             prices: [{item: "", usdPerHour: -1, spotUsdPerHour: -1}]
@@ -188,7 +188,7 @@ public sealed class RegionConfigurationTests
             "bad.yaml:7:20: times.nodeLease is '2s'. Maybe at least three heartbeats (3s).", "times.leaseMargin is '0s'. Maybe 100ms to 10m.", "times.delegationLease is '2s'.",
             "limits.storeBytes is '1024'.", "limits.storeQueue is '0'.", "limits.artifactBytes is '1'.", "limits.logBytesPerAttempt is '1048576'.", "limits.inbox is '1'.",
             "limits.assignmentsPerPass is '0'.", "planning.standbyNodes is '-1'.", "planning.standbyPercent is '91'. Maybe 0 to 90 percent.",
-            "planning.minimumRun is '8d'. Maybe 0s to 7d.", "planning.reserveAfter is '8d'.", "planning.reservations is '1001'.", "retention.jobs is '1s'.", "retention.logBytes is '1'.", "retention.sweepEvery is '2d'.",
+            "planning.minimumRun is '8d'. Maybe 0s to 7d.", "planning.reserveAfter is '8d'.", "planning.reservations is '1001'.", "planning.priceWeight is '101'. Maybe 0 to 100.", "retention.jobs is '1s'.", "retention.logBytes is '1'.", "retention.sweepEvery is '2d'.",
             "log is 'loud'. Maybe one of error, warning, information, debug.", "prices[0].item is ''.", "prices[0].usdPerHour is '-1'.", "prices[0].spotUsdPerHour is '-1'.",
             "links[0].to is 'z'.", "links[0].roundTripMs is '-1'.", "links[0].megabitPerSecond is '0'.", "links[0].egressUsdPerGb is '-1'.",
         })

@@ -65,6 +65,9 @@ public sealed class SabotageTests
     public void Too_many_tasks_in_a_failure_domain_are_found() => AssertFound(() => new SpreadsAtWill(), Rules.HardRules, seeds: 30);
 
     [Fact]
+    public void A_job_outside_of_its_residency_is_found() => AssertFound(() => new ForgetsResidency(), Rules.HardRules, seeds: 15);
+
+    [Fact]
     public void A_run_that_depends_on_the_run_before_is_found()
     {
         var one = new KeepsACounter();

@@ -112,7 +112,7 @@ public sealed partial class RegionMachine
             }
 
             var (verdict, region) = OtherRegion.Judge(shape, peer, _peers, now.At);
-            regions.Add(new RegionOutlook(region, [.. verdict.Next], !Explainer.IsForGood(verdict.Reason), null, null, null, null));
+            regions.Add(new RegionOutlook(region, [.. verdict.Next], !Explainer.IsForGood(verdict.Reason), PriceBySummary(shape, peer), null, null, null));
             verdicts.Add((peer.Region, verdict));
         }
 
@@ -122,6 +122,9 @@ public sealed partial class RegionMachine
         return new TaskOutlook(
             kind.Group.Name, kind.Input?.Region, kind.Tasks, can, dominant.Reason, dominant.Evidence, [.. dominant.Next], regions.ToImmutable());
     }
+
+    private static long? PriceBySummary(TaskShape shape, Peer peer) =>
+        peer.Summary is { Prices: { } prices } summary ? HourlyPrice.Of(shape, prices, summary.Devices) : null;
 
     private static RegionOutlook? ToldBy(AskOutlook ask, RegionId region, int number)
     {

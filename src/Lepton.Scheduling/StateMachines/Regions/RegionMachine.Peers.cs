@@ -97,6 +97,7 @@ public sealed partial class RegionMachine
             Devices = DevicePools.Of(_ledger.Nodes),
             Labels = Labels(),
             TaintSets = _taintSets,
+            Prices = _settings.Prices.Prices.IsDefaultOrEmpty ? null : _settings.Prices,
         };
     }
 
