@@ -20,7 +20,7 @@ internal readonly record struct Choice(NodeEntry? Node, Peer? Region, ImmutableA
 internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook peers)
 {
     /// <summary>Wishes to be near or away come before all scores together.</summary>
-    private const double WishWeight = 10_000;
+    private const double WishWeight = 1_000_000;
 
     private readonly Placer _placer = new();
     private readonly DeviceBoards _boards = new(ledger);

@@ -52,7 +52,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
     }
 
     private bool CanRunIn(TaskTemplate template, RegionId owner) =>
-        !template.IsGang && !template.Demand.NeedsDevices && (template.Regions.IsEmpty || template.Regions.Contains(owner)) && fleet.Largest(owner, template.Avoid).Fits(template.Demand.Capacity);
+        !template.IsGang && !template.Demand.NeedsDevices && template.Spread is null && template.Affinity.IsDefaultOrEmpty && template.AntiAffinity.IsDefaultOrEmpty && (template.Regions.IsEmpty || template.Regions.Contains(owner)) && fleet.Largest(owner, template.Avoid.AddRange(fleet.KeptFrom(template.Tolerations))).Fits(template.Demand.Capacity);
 
     private (TaskTemplate Template, bool Possible) Template(string group, DateTimeOffset now)
     {
