@@ -72,6 +72,24 @@ public sealed class DevicePlacerTests
     }, iter: 30);
 
     [Fact]
+    public void Asking_every_node_finds_a_score_that_misses_changes()
+    {
+        RequestClass[] requests = [Pools.Half, Pools.Whole];
+        int[] steps = [2, 1];       // the half, then the whole: beside the half it costs as little as alone
+        NodePool Two() => Pools.Of(Pools.Roomy(2), Pools.Roomy(2));
+        List<(int Number, DeviceSlot Slot)> Placed(Func<IDevicePolicy, IDevicePolicy> of)
+        {
+            var nodes = Two();
+            return Run(new DevicePlacer(nodes, [.. requests], of(new LeastLoss(nodes, Pools.Evenly(requests)))), requests, steps);
+        }
+
+        var plain = Two();
+        var expected = Run(new EveryNode(plain, new LeastLoss(plain, Pools.Evenly(requests)), requests), requests, steps);
+        Assert.Equal(expected, Placed(policy => policy));
+        Assert.NotEqual(expected, Placed(policy => new Forgetful(policy)));
+    }
+
+    [Fact]
     public void A_bound_that_is_too_high_is_found_as_soon_as_it_misleads()
     {
         var nodes = Pools.Of(Pools.Roomy(4), Pools.Roomy(4));
@@ -161,6 +179,20 @@ public sealed class DevicePlacerTests
         {
             nodes.Release(slot, requests[number]);
             policy.Changed(slot.Node);
+        }
+    }
+
+    /// <summary>As another, but is never told what has changed.</summary>
+    private sealed class Forgetful(IDevicePolicy policy) : IDevicePolicy
+    {
+        public bool IsSteady => true;
+
+        public double Cost(int node, RequestClass request, out int device) => policy.Cost(node, request, out device);
+
+        public double AtLeast(int node, RequestClass request) => policy.AtLeast(node, request);
+
+        public void Changed(int node)
+        {
         }
     }
 
