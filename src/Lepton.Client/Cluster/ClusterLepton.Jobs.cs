@@ -13,7 +13,7 @@ public sealed partial class ClusterLepton
         var (spec, _) = _intake.Read(specJson);
         var owner = await OwnerOf(spec, options.IdempotencyKey, cancel);
         var message = _intake.MessageFor(spec, options.IdempotencyKey, owner);
-        if (await NeverFits(spec, cancel) is { } refusal && !await IsKnown(message.Job, cancel)) throw refusal;
+        if (await NeverStarts(spec, owner, cancel) is { } refusal && !await IsKnown(message.Job, cancel)) throw refusal;
         try
         {
             var accepted = await _asker.Ask<JobAccepted>(Address.Of(message.Job), message, cancel);
@@ -92,9 +92,19 @@ public sealed partial class ClusterLepton
         Task.FromResult(SpecSchema.For(kind) ?? throw LeptonException.Of(
             ProblemCodes.NotFound, $"There is no kind '{kind}'.", $"Known are: {string.Join(", ", SpecSchema.Kinds)}."));
 
-    /// <summary>A recent picture is enough to let a job in; to refuse it, the fleet is asked again.</summary>
-    private async Task<LeptonException?> NeverFits(JobSpec spec, CancellationToken cancel) =>
-        Cluster.NeverFits.Of(spec, await _fleet.OfLately(cancel)) is null ? null : Cluster.NeverFits.Of(spec, await _fleet.Now(cancel));
+    /// <summary>A recent picture is enough to let a job in; before it is refused, the regions are asked in whose nodes and queues it would wait.</summary>
+    private async Task<LeptonException?> NeverStarts(JobSpec spec, RegionId owner, CancellationToken cancel)
+    {
+        if (PlainlyFits.Of(spec, owner, await _fleet.OfLately(cancel))) return null;
+        try
+        {
+            return NeverFits.Of(await AskOutlooks(spec, owner, cancel));
+        }
+        catch (LeptonException)
+        {
+            return null;        // nobody can say: whether it is accepted is for its owner
+        }
+    }
 
     /// <summary>A repeat gets its first answer, whatever the fleet looks like now.</summary>
     private async Task<bool> IsKnown(JobId job, CancellationToken cancel) =>

@@ -15,10 +15,13 @@ public sealed partial class ClusterLepton
     public async Task<SubmitOutlook> DryRunAsync(string specJson, CancellationToken cancel = default)
     {
         var (spec, _) = _intake.Read(specJson);
-        var refusal = await NeverFits(spec, cancel);
-        var owner = await OwnerOf(spec, null, cancel);
+        var outlooks = await AskOutlooks(spec, await OwnerOf(spec, null, cancel), cancel);
+        return OutlookMap.Of(spec, outlooks, NeverFits.Of(outlooks)?.Message, _time.GetUtcNow());
+    }
+
+    private async Task<Outlooks> AskOutlooks(JobSpec spec, RegionId owner, CancellationToken cancel)
+    {
         var others = await Task.WhenAll(AllRegions.Where(r => r != owner && spec.Residency?.Allows(r) != false).Select(r => _asker.Try<Outlooks>(Address.Of(r), new AskOutlook(spec, []), cancel)));
-        var outlooks = await _asker.Ask<Outlooks>(Address.Of(owner), new AskOutlook(spec, [.. others.OfType<Outlooks>()]), cancel);
-        return OutlookMap.Of(spec, outlooks, refusal?.Message, _time.GetUtcNow());
+        return await _asker.Ask<Outlooks>(Address.Of(owner), new AskOutlook(spec, [.. others.OfType<Outlooks>()]), cancel);
     }
 }

@@ -187,4 +187,17 @@ public sealed record PeerView([property: Id(0)] RegionId Region, [property: Id(1
 public sealed record RegionView(
     [property: Id(0)] RegionSummary Summary,
     [property: Id(1)] ImmutableArray<NodeView> Nodes,
-    [property: Id(2)] ImmutableArray<PeerView> Peers) : Reply;
+    [property: Id(2)] ImmutableArray<PeerView> Peers) : Reply
+{
+    /// <summary>The queues that jobs may name; unset = not told.</summary>
+    [Id(3)] public ImmutableArray<QueueView> Queues { get; init; }
+}
+
+/// <summary>A queue of a region.</summary>
+/// <param name="Ceilings">What it can hold at most, borrowed quota included, by kind; kinds without limit are left out.</param>
+[GenerateSerializer, Immutable, Alias("QueueView")]
+public sealed record QueueView([property: Id(0)] string Name, [property: Id(1)] ImmutableArray<QueueCeiling> Ceilings);
+
+/// <summary>The most of one kind of resource, in the units of <see cref="QuotaSettings"/>.</summary>
+[GenerateSerializer, Immutable, Alias("QueueCeiling")]
+public sealed record QueueCeiling([property: Id(0)] string Kind, [property: Id(1)] long Most);

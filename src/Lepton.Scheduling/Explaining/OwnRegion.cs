@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lepton.Model;
+using Lepton.Scheduling.Devices;
 using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Placement.Granting;
 
@@ -53,6 +54,29 @@ internal static class OwnRegion
     /// <summary>True when the empty node has what is asked, whatever else is against it.</summary>
     public static bool IsLargeEnough(TaskShape shape, NodeEntry node) =>
         node.Total.Fits(shape.Demand.Capacity) && (!shape.NeedsDevices || DeviceFit.CouldEverFit(shape, node));
+
+    /// <summary>How many such tasks a node could run at once when it is empty. Of several ways to fill a need for devices the one that allows most counts.</summary>
+    public static long MostOn(TaskShape shape, NodeEntry node)
+    {
+        var asked = shape.Demand.Capacity;
+        var most = Math.Min(Times(node.Total.MilliCpu, asked.MilliCpu), Times(node.Total.MemoryBytes, asked.MemoryBytes));
+        if (!shape.NeedsDevices) return most;
+        long devices = 0;
+        foreach (var way in shape.Ways)
+        {
+            long milli = 0;
+            foreach (var group in node.Devices.Groups)
+            {
+                if (DeviceMatch.OfLooks(way.Ask, group.Looks.Kind, group.Looks.Model, group.MigProfile, group.Looks.MemoryBytes, group.Looks.ComputeCapability) == DeviceMisfit.None) milli += DeviceAsk.Whole * group.Devices.Length;
+            }
+
+            devices = Math.Max(devices, Times(milli, (long)way.Ask.Count * way.Ask.ShareMilli));
+        }
+
+        return Math.Min(most, devices);
+    }
+
+    private static long Times(long has, long asked) => asked <= 0 ? int.MaxValue : has / asked;
 
     private static Verdict Reason(TaskShape shape, RegionId self, NodeLedger ledger, Counted c)
     {

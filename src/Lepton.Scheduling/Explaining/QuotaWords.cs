@@ -7,19 +7,22 @@ namespace Lepton.Scheduling.Explaining;
 /// <summary>What quotas say to a task, in words: who holds how much of what.</summary>
 internal static class QuotaWords
 {
+    /// <summary>Null when the queue could take it if nobody held anything.</summary>
+    public static Verdict? Never(QueueDesk desk, int queue, long[] asked, RegionId region)
+    {
+        if (desk.Quotas.NeverFits(queue, asked) is not (var never and >= 0)) return null;
+        var ceiling = desk.Quotas.Ceiling(queue, never);
+        return new(
+            PendingReason.QuotaExceeded,
+            $"asked {Amount(desk, never, asked[never])}; queue {desk.Tree.NameOf(queue)} of {region} may never hold more than {Amount(desk, never, ceiling)}, borrowed quota included",
+            ceiling > 0 ? $"ask at most {Amount(desk, never, ceiling)}" : "submit it to another queue",
+            "allow other regions, or raise the quota");
+    }
+
     /// <summary>Null when the queue may take it now.</summary>
     public static Verdict? Judge(QueueDesk desk, int queue, long[] asked, RegionId region)
     {
-        if (desk.Quotas.NeverFits(queue, asked) is var never and >= 0)
-        {
-            var ceiling = desk.Quotas.Ceiling(queue, never);
-            return new(
-                PendingReason.QuotaExceeded,
-                $"asked {Amount(desk, never, asked[never])}; queue {desk.Tree.NameOf(queue)} of {region} may never hold more than {Amount(desk, never, ceiling)}, borrowed quota included",
-                ceiling > 0 ? $"ask at most {Amount(desk, never, ceiling)}" : "submit it to another queue",
-                "allow other regions, or raise the quota");
-        }
-
+        if (Never(desk, queue, asked, region) is { } beyond) return beyond;
         if (desk.Quotas.Shortage(queue, asked) is not (var kind and >= 0)) return null;
         var held = desk.Quotas.HeldBy(queue, kind);
         var free = Math.Max(0, desk.Quotas.Available(queue, kind));

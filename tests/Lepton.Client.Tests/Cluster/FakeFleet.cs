@@ -42,6 +42,8 @@ internal sealed class FakeFleet : IRegionGateway, IQueryGrain
     /// <summary>What a region says of a guest, where it is not the owner's word.</summary>
     public Dictionary<(RegionId, TaskId), Explanation> GuestExplanations { get; } = [];
 
+    public ImmutableArray<QueueView> Queues { get; set; } = [new QueueView("default", [])];
+
     /// <summary>What a region answers to a dry run.</summary>
     public Func<RegionId, AskOutlook, Reply>? Outlook { get; set; }
 
@@ -134,7 +136,10 @@ internal sealed class FakeFleet : IRegionGateway, IQueryGrain
         AskRegion => new RegionView(
             ASummary(region, Noon, Nodes[region].Length),
             Nodes[region],
-            [.. Directory.Regions.Where(r => r.Region != region).Select(r => new PeerView(r.Region, ASummary(r.Region, Noon.AddSeconds(-20)), Noon.AddSeconds(-14)))]),
+            [.. Directory.Regions.Where(r => r.Region != region).Select(r => new PeerView(r.Region, ASummary(r.Region, Noon.AddSeconds(-20)), Noon.AddSeconds(-14)))])
+        {
+            Queues = Queues,
+        },
         AskOverlay ask => new Overlays([.. ask.Tasks.Where(Live.ContainsKey).Select(t => Live[t])]),
         AskOutlook ask => Outlook?.Invoke(region, ask),
         ExplainTask ask when ask.Task.Owner != region => GuestExplanations.TryGetValue((region, ask.Task), out var g) ? new Explained(g) : null,

@@ -55,6 +55,7 @@ public sealed class ResidencyTests
     public async Task Without_a_key_any_region_of_its_residency_that_answers_takes_it()
     {
         _fleet.Silent.Add(FakeFleet.South);
+        _fleet.Nodes[FakeFleet.West] = [FakeFleet.ANode(FakeFleet.West, "n01", new Capacity(4000, 8L << 30))];
         var failed = await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().SubmitAsync(Spec("\"eu-west\",\"ap-south\""), new SubmitOptions()));
         Assert.Equal(ProblemCodes.NotFound, failed.Code);       // the fake has no machine under an id of chance
         Assert.Equal([FakeFleet.West], ToldTheSpec());

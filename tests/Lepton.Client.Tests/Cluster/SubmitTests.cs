@@ -118,106 +118,94 @@ public sealed class SubmitTests
         foreach (var region in _fleet.Directory.Regions.Select(r => r.Region)) _fleet.Nodes[region] = [FakeFleet.ANode(region, "n01", new Capacity(1500, 8L << 30))];
     }
 
+    private void AllSay(PendingReason reason, bool canEver, params RegionId[] but)
+    {
+        _fleet.Outlook = (region, _) => new Outlooks(
+            region,
+            [new TaskOutlook("train", null, 1, canEver, reason, $"{region} has 4 cpus", ["ask at most 4 cpus", "add a node"], [.. _fleet.Directory.Regions.Select(r => Of(r.Region, but.Contains(r.Region) ? PendingReason.RegionNotAllowed : reason, canEver))])]);
+    }
+
+    private static RegionOutlook Of(RegionId region, PendingReason reason, bool canEver) =>
+        new(new RegionVerdict(region, reason, "", 1, 0, [], TimeSpan.Zero), [], canEver, null, null, null, null);
+
+    /// <summary>What a node has room for when it is empty is let in at a glance; of everything else the regions are asked.</summary>
     [Theory]
-    [InlineData("\"H100:2\"", true)]
-    [InlineData("\"GPU:2\"", true)]
-    [InlineData("\"H100:3\"", false)]
-    [InlineData("\"A100:1\"", false)]
-    [InlineData("{\"any_of\": [\"A100:1\", \"H100:1\"]}", true)]
-    public async Task Refuses_devices_that_no_node_has(string accelerators, bool fits)
+    [InlineData("\"cpus\": 4", "default", true)]
+    [InlineData("\"cpus\": 5", "default", false)]
+    [InlineData("\"accelerators\": \"H100:2\"", "default", true)]
+    [InlineData("\"accelerators\": \"H100:3\"", "default", false)]
+    [InlineData("\"accelerators\": \"A100:1\"", "default", false)]
+    [InlineData("\"accelerators\": {\"any_of\": [\"A100:1\", \"H100:1\"]}", "default", true)]
+    [InlineData("\"cpus\": 2", "small", true)]
+    [InlineData("\"cpus\": 3", "small", false)]
+    [InlineData("\"accelerators\": \"H100:2\"", "small", false)]
+    [InlineData("\"cpus\": 1", "nobody", false)]
+    public async Task Asks_the_regions_of_what_a_glance_does_not_let_in(string resources, string queue, bool plainly)
     {
         AcceptAll("k");
-        var text = $$$"""{"apiVersion":"lepton.dev/v1","kind":"Task","name":"train","run":{"command":["true"]},"resources":{"accelerators":{{{accelerators}}}}}""";
-        foreach (var region in _fleet.Directory.Regions.Select(r => r.Region))
-        {
-            var devices = Enumerable.Range(0, 2).Select(i => new DeviceView(
-                new Device($"{region}-{i}", DeviceKind.Gpu, "H100", 80L << 30, false), new DeviceState($"{region}-{i}", DevicePhase.Lost, new Epoch(1), default, "gone"), 1000, 0));
-            _fleet.Nodes[region] = [FakeFleet.ANode(region, "n01", new Capacity(8000, 8L << 30)) with { Devices = [.. devices] }];
-        }
+        AllSay(PendingReason.InsufficientCapacity, true);
+        _fleet.Queues = [new QueueView("default", []), new QueueView("small", [new QueueCeiling("cpu", 2000), new QueueCeiling("H100", 1000)])];
+        var devices = Enumerable.Range(0, 2).Select(i => new DeviceView(
+            new Device($"{i}", DeviceKind.Gpu, "H100", 80L << 30, false), new DeviceState($"{i}", DevicePhase.Lost, new Epoch(1), default, "gone"), 1000, 0));
+        foreach (var region in _fleet.Directory.Regions.Select(r => r.Region)) _fleet.Nodes[region] = [FakeFleet.ANode(region, "n01", new Capacity(4000, 8L << 30)) with { Devices = [.. devices] }];
 
-        var submitted = await Record.ExceptionAsync(() => _fleet.Client().SubmitAsync(text, new SubmitOptions("k")));
-        if (fits)
-        {
-            Assert.Null(submitted);
-            return;
-        }
+        await _fleet.Client().SubmitAsync($$$"""{"apiVersion":"lepton.dev/v1","kind":"Task","name":"train","queue":"{{{queue}}}","run":{"command":["true"]},"resources":{{{{resources}}}}}""", new SubmitOptions("k"));
 
-        var failed = Assert.IsType<LeptonException>(submitted);
-        Assert.Equal(ProblemCodes.NeverFits, failed.Code);
-        Assert.Contains("the most on one node are 2 H100", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(plainly, !_fleet.Asked.Exists(a => a.Message is AskOutlook));
+        Assert.NotNull(Submitted());
     }
 
     [Fact]
-    public async Task Refuses_what_no_node_could_ever_hold_and_names_the_largest()
+    public async Task Refuses_what_can_never_start_in_the_words_of_its_owner_and_stores_nothing()
     {
         SmallNodesEverywhere();
-        _fleet.Nodes[FakeFleet.South] = [FakeFleet.ANode(FakeFleet.South, "big", new Capacity(1900, 8L << 30))];
+        AllSay(PendingReason.Unsatisfiable, false, but: FakeFleet.South);
         var failed = await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().SubmitAsync(Spec, new SubmitOptions("k")));
         Assert.Equal(ProblemCodes.NeverFits, failed.Code);
-        Assert.Contains("ap-south/big", failed.Message, StringComparison.Ordinal);
-        Assert.Contains("1.9 cpus", failed.Problem.Hint, StringComparison.Ordinal);
-        Assert.DoesNotContain("memory", failed.Problem.Hint, StringComparison.Ordinal);
+        Assert.Equal("Task train could never start. Unsatisfiable: us-east has 4 cpus (other regions: eu-west Unsatisfiable, ap-south RegionNotAllowed).", failed.Message);
+        Assert.Equal("Maybe ask at most 4 cpus, or add a node.", failed.Problem.Hint);
         Assert.DoesNotContain(_fleet.Asked, a => a.Message is SubmitJob);
+    }
+
+    [Fact]
+    public async Task Refuses_a_queue_that_does_not_exist_as_a_bad_spec()
+    {
+        SmallNodesEverywhere();
+        AllSay(PendingReason.Misconfigured, false);
+        Assert.Equal(ProblemCodes.InvalidSpec, (await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().SubmitAsync(Spec, new SubmitOptions("k")))).Code);
     }
 
     [Fact]
     public async Task Gives_a_known_job_its_first_answer_even_if_nothing_could_hold_it_now()
     {
         SmallNodesEverywhere();
+        AllSay(PendingReason.Unsatisfiable, false);
         var job = JobIds.FromKey(FakeFleet.East, TenantId.Default, "tasks", "k");
         _fleet.Answer(Address.Of(job), m => m is SubmitJob ? new JobAccepted(job, 1, true) : FakeFleet.AJob(id: job));
         Assert.True((await _fleet.Client().SubmitAsync(Spec, new SubmitOptions("k"))).Replayed);
     }
 
-    [Theory]
-    [InlineData("silent")]
-    [InlineData("no node yet")]
-    [InlineData("a node of unknown size")]
-    [InlineData("fits")]
-    public async Task Accepts_where_there_is_doubt(string doubt)
+    [Fact]
+    public async Task Accepts_where_nobody_can_say()
     {
         SmallNodesEverywhere();
         AcceptAll("k");
-        if (doubt == "silent") _fleet.Silent.Add(FakeFleet.West);
-        _fleet.Nodes[FakeFleet.West] = doubt switch
-        {
-            "no node yet" => [],
-            "a node of unknown size" => [FakeFleet.ANode(FakeFleet.West, "n01", Capacity.Zero)],
-            "fits" => [FakeFleet.ANode(FakeFleet.West, "n01", new Capacity(2000, 2L << 30))],
-            _ => _fleet.Nodes[FakeFleet.West],
-        };
-        await _fleet.Client().SubmitAsync(Spec, new SubmitOptions("k"));
+        await _fleet.Client().SubmitAsync(Spec, new SubmitOptions("k"));       // no region answers what would become of it
         Assert.NotNull(Submitted());
     }
 
     [Fact]
-    public async Task Counts_only_regions_and_nodes_that_the_task_may_use()
+    public async Task Looks_at_a_picture_of_some_seconds_ago_to_let_a_job_in()
     {
         SmallNodesEverywhere();
-        _fleet.Nodes[FakeFleet.West] = [FakeFleet.ANode(FakeFleet.West, "n01", new Capacity(9000, 9L << 30))];
-        var elsewhere = Spec.Trim()[..^1] + ",\"placement\":{\"regions\":[\"us-east\"]}}";
-        var avoiding = Spec.Trim()[..^1] + ",\"placement\":{\"avoid\":[\"eu-west/n01\"]}}";
-        // eu-west has no other node than the avoided one: what it may get is not known.
-        AcceptAll("k");
-        Assert.Equal(ProblemCodes.NeverFits, (await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().SubmitAsync(elsewhere, new SubmitOptions("k")))).Code);
-        await _fleet.Client().SubmitAsync(avoiding, new SubmitOptions("k"));
-        Assert.NotNull(Submitted());
-    }
-
-    [Fact]
-    public async Task Looks_again_before_it_refuses_on_an_older_picture()
-    {
-        SmallNodesEverywhere();
+        _fleet.Nodes[FakeFleet.East] = [FakeFleet.ANode(FakeFleet.East, "n02", new Capacity(4000, 4L << 30))];
         AcceptAll("k");
         var client = _fleet.Client();
-        await Assert.ThrowsAsync<LeptonException>(() => client.SubmitAsync(Spec, new SubmitOptions("k")));
-        _fleet.Nodes[FakeFleet.East] = [FakeFleet.ANode(FakeFleet.East, "n02", new Capacity(4000, 4L << 30))];
         await client.SubmitAsync(Spec, new SubmitOptions("k"));
-        Assert.NotNull(Submitted());
-
         var asks = _fleet.Asked.Count(a => a.Message is AskRegion);
         await client.SubmitAsync(Spec, new SubmitOptions("k"));
         Assert.Equal(asks, _fleet.Asked.Count(a => a.Message is AskRegion));
+        Assert.DoesNotContain(_fleet.Asked, a => a.Message is AskOutlook);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ namespace Lepton.Scheduling.Queueing.FairShare;
 internal sealed class QueueDesk
 {
     private readonly List<long> _totals = [];
+    private ImmutableArray<QueueView> _views;
     private long _totalsAt = -1;
 
     public QueueDesk(ImmutableArray<QueueSettings> settings)
@@ -32,6 +33,13 @@ internal sealed class QueueDesk
     public int Find(string queue) => Tree.FindQueue(queue);
 
     public string Names => string.Join(", ", Tree.Queues.Select(Tree.NameOf).Order(StringComparer.Ordinal));
+
+    /// <summary>What each queue could hold if nobody else held anything.</summary>
+    public ImmutableArray<QueueView> Views => _views.IsDefault ? _views = [.. Tree.Queues.Select(View)] : _views;
+
+    private QueueView View(int queue) => new(
+        Tree.NameOf(queue),
+        [.. Enumerable.Range(0, Quotas.Kinds).Where(kind => Quotas.IsMetered(queue, kind)).Select(kind => new QueueCeiling(Kinds.NameOf(kind), Quotas.Ceiling(queue, kind)))]);
 
     /// <summary>What a task of this shape counts as; worked out once per shape.</summary>
     public long[] AmountsOf(TaskShape shape)

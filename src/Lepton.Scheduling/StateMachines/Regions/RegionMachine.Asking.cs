@@ -27,7 +27,10 @@ public sealed partial class RegionMachine
                 Taints = n.Spec is { Taints.IsDefault: false } spec ? spec.Taints : [],
             }),
         ],
-        [.. _peers.Known.Select(p => new PeerView(p.Region, p.Summary, p.WasHeard ? p.HeardAt : null))]);
+        [.. _peers.Known.Select(p => new PeerView(p.Region, p.Summary, p.WasHeard ? p.HeardAt : null))])
+    {
+        Queues = _desk.Views,
+    };
 
     private Reply Overlay(AskOverlay ask, Moment now)
     {

@@ -70,7 +70,7 @@ public sealed partial class RegionMachine
     {
         var (shape, template) = (kind.Shape, kind.Group.Template);
         var (verdict, region) = OwnRegion.Judge(shape, _self, _ledger);
-        var never = Explainer.IsForGood(verdict.Reason);
+        var never = Explainer.IsForGood(verdict.Reason) && !(verdict.Reason == PendingReason.Unsatisfiable && IsInDoubt(shape));
         if (!never && NoSuchQueue(spec.Queue) is { } unknown) (verdict, never) = (unknown, true);
         if (!never && QuotaVerdict(shape, spec.Queue) is { } quota)
         {
@@ -78,6 +78,7 @@ public sealed partial class RegionMachine
             verdict = quota;
         }
 
+        if (!never && template.IsGang && NeverTogether(shape, spec.Queue, template.GangSize) is { } members) (verdict, never) = (members, true);
         if (template.IsGang && verdict.Reason == PendingReason.BehindInQueue && FittingTogether(shape, spec.Tenant, template) is var fitted && fitted < template.GangSize)
         {
             verdict = GangShort(fitted, template.GangSize);

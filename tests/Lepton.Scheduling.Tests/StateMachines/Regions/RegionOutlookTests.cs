@@ -55,6 +55,34 @@ public sealed class RegionOutlookTests
     }
 
     [Fact]
+    public void Says_never_to_a_gang_that_neither_queue_nor_nodes_could_hold_whole()
+    {
+        var small = Some.Settings() with { Fleet = [Some.East], Queues = [new QueueSettings { Name = "default", Quotas = [new QuotaSettings("cpu", 6000)] }] };
+        var gang = Some.Template(2000) with { GangSize = 4 };
+        var byQuota = Ask(RegionHarness.Confirmed(small).WithNodes(Some.N1, Some.N2), gang, 4);
+        Assert.Equal((false, PendingReason.QuotaExceeded), (byQuota.CanEver, byQuota.Reason));
+        Assert.Contains("asked 8 cpus; queue default of us-east may never hold more than 6 cpus, borrowed quota included; all 4 members start together", byQuota.Evidence, StringComparison.Ordinal);
+
+        var byNodes = Ask(RegionHarness.Confirmed(small with { Queues = [] }).WithNodes(Some.N1), gang, 4);
+        Assert.Equal((false, PendingReason.Unsatisfiable), (byNodes.CanEver, byNodes.Reason));
+        Assert.Contains("asked 4 members of 2 cpus, 100 MiB at the same time; 1 node of us-east hold 2 when nothing else runs", byNodes.Evidence, StringComparison.Ordinal);
+        Assert.True(Ask(RegionHarness.Confirmed(small with { Queues = [] }).WithNodes(Some.N1, Some.N2), gang, 4).CanEver);
+    }
+
+    [Fact]
+    public void Lets_doubt_speak_for_the_task()
+    {
+        var alone = Some.Settings() with { Fleet = [Some.East] };
+        var large = Some.Template(64_000);
+        Assert.True(Ask(RegionHarness.Confirmed(alone), large).CanEver);                                                     // no node yet
+        Assert.True(Ask(RegionHarness.Confirmed(alone).WithNodes(Some.N1), large with { Avoid = ["us-east/n1"] }).CanEver);       // none beside the avoided one
+        var lost = RegionHarness.Confirmed(alone);
+        lost.Ask(Specs.Says(Some.N1, phase: NodePhase.Lost));
+        Assert.True(Ask(lost, Some.Template(4000)).CanEver);
+        Assert.False(Ask(lost, Some.Template(5000)).CanEver);
+    }
+
+    [Fact]
     public void Gives_a_start_with_an_error_bar_when_a_task_with_a_limit_is_in_the_way()
     {
         var region = Region(Some.N1);
