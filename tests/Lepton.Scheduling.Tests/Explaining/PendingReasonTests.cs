@@ -16,7 +16,8 @@ public sealed class PendingReasonTests
         var explanation = Explain(Some.Template(16_000) with { Regions = [Some.East] });
 
         Says(explanation, PendingReason.Unsatisfiable, "16 cpus", "4 cpus");
-        Assert.Contains("at most 4 cpus", explanation.Next[0], StringComparison.Ordinal);
+        Assert.Equal("ask for 4 cpus instead of 16: it starts on us-east/n1 now", explanation.Next[0]);
+        Assert.Contains("at most 4 cpus", explanation.Next[1], StringComparison.Ordinal);
     }
 
     [Fact]

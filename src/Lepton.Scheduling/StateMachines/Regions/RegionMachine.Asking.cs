@@ -75,7 +75,7 @@ public sealed partial class RegionMachine
                 ? $"{verdict.Evidence}; position {at} of {_queue.CountOf(queue)} in queue {queue}, {LastPass(now)}"
                 : verdict.Evidence;
             return new Explained(new Explanation(
-                task, TaskPhase.Pending, verdict.Reason, evidence, [.. verdict.Next], regions, position, _lastPass?.At ?? now.At)
+                task, TaskPhase.Pending, verdict.Reason, evidence, Next(task, verdict, now), regions, position, _lastPass?.At ?? now.At)
             {
                 Start = StartOf(shape, task, null, now),
             });
@@ -104,6 +104,13 @@ public sealed partial class RegionMachine
             RefusalCode.NotFound, $"Task {task} neither waits nor runs by the order of region {_self}.", "Maybe it has ended: its record tells.");
     }
 
+    /// <summary>With which change it would start now, where one would help; then what else can be done.</summary>
+    private ImmutableArray<string> Next(TaskId task, Verdict verdict, Moment now) =>
+        verdict.Reason is PendingReason.InsufficientCapacity or PendingReason.Fragmented or PendingReason.Unsatisfiable or PendingReason.QuotaExceeded or PendingReason.NoEligibleNode
+            or PendingReason.RegionNotAllowed or PendingReason.RegionUnreachable or PendingReason.GangIncomplete or PendingReason.Misconfigured
+            ? [.. Advice(task, now), .. verdict.Next]
+            : [.. verdict.Next];
+
     /// <summary>What is being done for it comes first; what stands in its way in each region is told as always.</summary>
     private Explanation WithRoom(TaskId task, TaskShape shape, Verdict made, Moment now)
     {
@@ -113,7 +120,7 @@ public sealed partial class RegionMachine
         var key = _queue.Find(task)?.Key ?? _queue.Find(task.Job)!.Key;
         var evidence = made.Reason == dominant.Reason ? $"{dominant.Evidence}; {made.Evidence}" : made.Evidence;
         return new Explanation(
-            task, TaskPhase.Pending, made.Reason, evidence, [.. made.Next], regions, _queue.PositionOf(task, QueueOf(task), key), _lastPass?.At ?? now.At)
+            task, TaskPhase.Pending, made.Reason, evidence, Next(task, made, now), regions, _queue.PositionOf(task, QueueOf(task), key), _lastPass?.At ?? now.At)
         {
             Start = StartOf(shape, task, null, now),
         };
