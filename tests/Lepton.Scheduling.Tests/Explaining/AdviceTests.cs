@@ -19,8 +19,8 @@ public sealed class AdviceTests
     [Fact]
     public void Names_less_cpu_and_memory_by_the_node_that_comes_nearest()
     {
-        Assert.Equal("ask for 1 cpus instead of 2: it starts on us-east/n1 now", First(Busy(), Some.Template(2000)));
-        Assert.Equal("ask for 1 cpus instead of 2 and 3996 MiB of memory instead of 5000 MiB: it starts on us-east/n1 now", First(Busy(), Some.Template() with { Demand = new Demand(Some.Cpus(2000, 5000)) }));
+        Assert.Contains("ask for 1 cpus instead of 2: it starts on us-east/n1 now", Next(Busy(), Some.Template(2000)));
+        Assert.Contains("ask for 1 cpus instead of 2 and 3996 MiB of memory instead of 5000 MiB: it starts on us-east/n1 now", Next(Busy(), Some.Template() with { Demand = new Demand(Some.Cpus(2000, 5000)) }));
     }
 
     [Fact]

@@ -109,13 +109,14 @@ public sealed class RegionOutlookTests
     public void Counts_the_members_of_a_gang_that_fit_and_leaves_the_room_free()
     {
         var region = Region(Some.N1, Some.N2);
-        var gang = Some.Template(3000) with { GangSize = 3, Regions = [Some.East] };
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 1, Some.Template(3000)))));
+        var gang = Some.Template(2000) with { GangSize = 4, Regions = [Some.East] };
 
-        var outlook = Ask(region, gang, 3);
+        var outlook = Ask(region, gang, 4);
         Assert.Equal((PendingReason.GangIncomplete, true), (outlook.Reason, outlook.CanEver));
-        Assert.Contains("2 of 3 members", outlook.Evidence, StringComparison.Ordinal);
+        Assert.Contains("2 of 4 members", outlook.Evidence, StringComparison.Ordinal);
         Assert.Equal(PendingReason.BehindInQueue, Ask(region, gang with { GangSize = 2 }, 2).Reason);
-        Assert.Equal(Some.Cpus(8000, 8192), region.View().Summary.Free);
+        Assert.Equal(Some.Cpus(5000, 8092), region.View().Summary.Free);
     }
 
     [Fact]
