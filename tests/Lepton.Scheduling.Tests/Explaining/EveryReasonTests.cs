@@ -14,10 +14,9 @@ public sealed class EveryReasonTests
     {
         [PendingReason.BudgetExhausted] = "budgets are refused",
         [PendingReason.OnHold] = "jobs cannot be held; nodes can, which is NoEligibleNode",
-        [PendingReason.ResidencyForbids] = "residency has a reason only where its capability is built",
         [PendingReason.PriceAboveLimit] = "budget.maxHourlyUsd is refused",
         [PendingReason.DataNotReady] = "inputs are fetched by the agent after the start; nothing waits for them in a queue",
-        [PendingReason.SpreadImpossible] = "spread has a reason only where its capability is built",
+        [PendingReason.SpreadImpossible] = "placement.spread is refused",
     };
 
     private static readonly Dictionary<PendingReason, Func<Explanation>> Produced = new()
@@ -28,6 +27,7 @@ public sealed class EveryReasonTests
         [PendingReason.WaitingForDependency] = Depends,
         [PendingReason.BackingOff] = BacksOff,
         [PendingReason.RegionNotAllowed] = () => Waits(Region(Some.N1), Some.Template() with { Regions = [new RegionId("mars")] }),
+        [PendingReason.ResidencyForbids] = () => Waits(Region(Some.N1), Some.Template() with { Residency = new Residency(["mars-1"], []) }),
         [PendingReason.QuotaExceeded] = () => Waits(Region(Some.N1), Some.Template(2000), queue: "small"),
         [PendingReason.RegionUnreachable] = () => Waits(RegionHarness.Confirmed().WithNodes(Some.N1), Some.Template() with { Regions = [Some.West] }),
         [PendingReason.NoEligibleNode] = Cordoned,
