@@ -41,7 +41,7 @@ internal static class PlainlyFits
                 || template.Residency?.Allows(region.Region) == false) continue;
             foreach (var node in region.View?.Nodes ?? [])
             {
-                if (!Avoids(template, node.Node.ToString()) && node.Total.Fits(template.Demand.Capacity) && HasDevices(node, template.Demand)) return true;
+                if (node.Taints.IsDefaultOrEmpty && !Avoids(template, node.Node.ToString()) && node.Total.Fits(template.Demand.Capacity) && HasDevices(node, template.Demand)) return true;
             }
         }
 

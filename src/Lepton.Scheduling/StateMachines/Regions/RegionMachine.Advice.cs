@@ -18,7 +18,7 @@ public sealed partial class RegionMachine
     private const int AdviceLimit = 3;
 
     /// <summary>What the request is, as far as changes of it go.</summary>
-    private sealed record Wish(TaskTemplate Template, InputRef? Input, string Queue, int Priority, int Members, bool IsGuest);
+    private sealed record Wish(TenantId Tenant, TaskTemplate Template, InputRef? Input, string Queue, int Priority, int Members, bool IsGuest);
 
     /// <summary>Those that would start it now, the smallest first.</summary>
     private List<string> Advice(TaskId task, Moment now)
@@ -32,10 +32,10 @@ public sealed partial class RegionMachine
     private Wish? WishOf(TaskId task)
     {
         var members = Math.Max(1, GangOf(task).Count());
-        if (_queue.Find(task)?.Run is { } run) return new Wish(run.Template, run.Input, run.Queue, run.Priority, members, true);
+        if (_queue.Find(task)?.Run is { } run) return new Wish(run.Tenant, run.Template, run.Input, run.Queue, run.Priority, members, true);
         if (_queue.Find(task.Job) is not { } job || !job.Has(task.Index)) return null;
         var group = job.GroupOf(task.Index).Group;
-        return new Wish(group.Template, group.InputOf(task.Index - group.First), job.Spec.Queue, job.Spec.Priority, members, false);
+        return new Wish(job.Spec.Tenant, group.Template, group.InputOf(task.Index - group.First), job.Spec.Queue, job.Spec.Priority, members, false);
     }
 
     /// <summary>Less CPU and memory, by the node that comes nearest; fewer members.</summary>
@@ -209,7 +209,7 @@ public sealed partial class RegionMachine
         if (_desk.Find(wish.Queue) is not (>= 0 and var queue)) return null;
         if (shape.Allows(_self) && _desk.Quotas.Shortage(queue, Times(_desk.AmountsOf(shape), wish.Members)) < 0)
         {
-            if (wish.Members > 1 && FittingTogether(shape, wish.Members) == wish.Members) return $"they start in {_self} now";
+            if (wish.Members > 1 && FittingTogether(shape, wish.Tenant, template with { GangSize = wish.Members }) == wish.Members) return $"they start in {_self} now";
             if (wish.Members == 1 && _ledger.Nodes.FirstOrDefault(n => Placer.TurnedDownBy(shape, n) is null) is { } node) return $"it starts on {node.Id} now";
         }
 
