@@ -16,7 +16,6 @@ public sealed class EveryReasonTests
         [PendingReason.OnHold] = "jobs cannot be held; nodes can, which is NoEligibleNode",
         [PendingReason.PriceAboveLimit] = "budget.maxHourlyUsd is refused",
         [PendingReason.DataNotReady] = "inputs are fetched by the agent after the start; nothing waits for them in a queue",
-        [PendingReason.SpreadImpossible] = "placement.spread is refused",
     };
 
     private static readonly Dictionary<PendingReason, Func<Explanation>> Produced = new()
@@ -36,6 +35,7 @@ public sealed class EveryReasonTests
         [PendingReason.GangIncomplete] = () => Waits(Busy(Some.N1, Some.N2), Some.Template() with { GangSize = 3 }, tasks: 3),
         [PendingReason.BehindInQueue] = Behind,
         [PendingReason.WaitingForVictims] = () => Waits(Busy(Some.N1), Some.Template(2000), priority: 99),
+        [PendingReason.SpreadImpossible] = Crowded,
         [PendingReason.NotYetEvaluated] = () => Waits(RegionHarness.New(Alone), Some.Template()),
     };
 
@@ -99,6 +99,15 @@ public sealed class EveryReasonTests
         var region = Region();
         region.Ask(Specs.Says(Some.N1, phase: NodePhase.Cordoned));
         return Waits(region, Some.Template());
+    }
+
+    /// <summary>One per node, and the only node has one.</summary>
+    private static Explanation Crowded()
+    {
+        var region = Region(Some.N1);
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 2, Some.Template() with { Spread = new SpreadRule(DomainLevel.Node, 1, 0) }))));
+        region.AnswerDispatches();
+        return region.Explain(Some.Task(1));
     }
 
     private static Explanation Behind()
