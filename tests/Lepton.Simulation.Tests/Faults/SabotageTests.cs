@@ -8,7 +8,7 @@ namespace Lepton.Simulation.Tests.Faults;
 public sealed class SabotageTests
 {
     [Fact]
-    public void A_gang_that_begins_before_it_is_whole_is_found() => AssertFound(() => new OpensTheGateEarly(), Rules.GangsWhole, seeds: 10);
+    public void A_gang_that_begins_before_it_is_whole_is_found() => AssertFound(() => new OpensTheGateEarly(), Rules.GangsWhole, seeds: 80);
 
     [Fact]
     public void A_double_grant_is_found() => AssertFound(() => new CountsNoGrants(), Rules.NoOverCommit, seeds: 5);
@@ -65,7 +65,7 @@ public sealed class SabotageTests
     public void Too_many_tasks_in_a_failure_domain_are_found() => AssertFound(() => new SpreadsAtWill(), Rules.HardRules, seeds: 30);
 
     [Fact]
-    public void A_job_outside_of_its_residency_is_found() => AssertFound(() => new ForgetsResidency(), Rules.HardRules, seeds: 15);
+    public void A_job_outside_of_its_residency_is_found() => AssertFound(() => new ForgetsResidency(), Rules.HardRules, seeds: 80);
 
     [Fact]
     public void A_run_that_depends_on_the_run_before_is_found()
