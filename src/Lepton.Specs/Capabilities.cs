@@ -24,7 +24,7 @@ internal sealed class Capabilities
     private static readonly ImmutableArray<string> Inherited =
     [
         "labels", "run.workdir", "run.env", "resources.cpus", "resources.memory", "resources.accelerators", "resources.gpuMemory",
-        "resources.fraction", "resources.mig", "resources.computeCapability", "resources.interconnect", "placement.regions", "placement.ordered", "placement.avoid", "placement.nodeSelector",
+        "resources.fraction", "resources.mig", "resources.computeCapability", "resources.interconnect", "resources.isolation", "run.image", "placement.regions", "placement.ordered", "placement.avoid", "placement.nodeSelector",
         "placement.constraints.attribute", "placement.constraints.operator", "placement.constraints.value",
         "placement.tolerations.key", "placement.tolerations.operator", "placement.tolerations.value", "placement.tolerations.effect",
         "placement.affinity.tasks", "placement.affinity.by", "placement.affinity.mode",

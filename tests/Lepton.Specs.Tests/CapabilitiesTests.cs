@@ -21,7 +21,6 @@ public sealed class CapabilitiesTests
     }
 
     [Theory]
-    [InlineData("image: x")]
     [InlineData("args: {a: 1}")]
     [InlineData("secrets: {A: b}")]
     public void An_unsupported_way_to_run_is_refused_by_name(string field) =>

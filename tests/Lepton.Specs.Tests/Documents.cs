@@ -25,7 +25,7 @@ internal static class Documents
     private static readonly Gen<RunDocument> Run = Gen.Select(Gen.Bool, Name, AnyText.List[0, 5], Maybe(Env), Gen.OneOf<string?>(Gen.Const((string?)null), Gen.Const((string?)"/"), Gen.Const((string?)"/a b/${index}")))
         .Select((noop, program, arguments, env, workdir) => noop
             ? new RunDocument { Handler = "noop" }
-            : new RunDocument { Command = [program, .. arguments], Env = env, Workdir = workdir });
+            : new RunDocument { Command = [program, .. arguments], Env = env, Workdir = workdir, Image = arguments.Count == 3 ? "reg.example:5000/team/img:1.2" : null });
 
     private static readonly Gen<ResourcesDocument> Resources = Gen.Select(MaybeValue(Gen.Long[1, SpecLimits.MilliCpu]), MaybeValue(Gen.Long[SpecLimits.LeastMemoryBytes, SpecLimits.MemoryBytes]))
         .Select((cpu, memory) => new ResourcesDocument { MilliCpu = cpu, MemoryBytes = memory });

@@ -16,7 +16,7 @@ internal static class DeviceAskText
         if (ask.OneIsland) words.Add("on one island");
         if (ask.MinComputeCapability is { } capability) words.Add($"of compute capability {capability} or higher");
         if (ask.MinDriver is { } driver) words.Add($"under driver {driver} or newer");
-        if (ask.Isolation != IsolationAbilities.None) words.Add($"enforcing {ask.Isolation}");
+        if (ask.Isolation != IsolationAbilities.None) words.Add($"enforcing {IsolationText.Of(ask.Isolation)}");
         return string.Join(' ', words);
     }
 }

@@ -36,6 +36,9 @@ public sealed record RegionSummary(
 
     /// <summary>What it asks by the hour; null: not told.</summary>
     [Id(21)] public PriceBook? Prices { get; init; }
+
+    /// <summary>What its nodes enforce: each combination that some node has, once, sorted; unset = not told.</summary>
+    [Id(22)] public ImmutableArray<IsolationAbilities> Isolations { get; init; }
 }
 
 /// <summary>All devices of a region that look the same to a task. Free: on ready nodes, healthy.</summary>

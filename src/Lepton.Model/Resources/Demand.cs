@@ -22,6 +22,9 @@ public sealed record Demand([property: Id(0)] Capacity Capacity)
     /// <summary>True: the ways are in order of preference; false: they are equally good.</summary>
     [Id(5)] public bool Ordered { get; init; }
 
+    /// <summary>What the node must enforce, all of it; with devices or without.</summary>
+    [Id(6)] public IsolationAbilities Isolation { get; init; }
+
     public bool NeedsDevices => !Asks.IsDefaultOrEmpty || Devices > 0;
 
     /// <summary>The ways to fill the need for devices, also those of old records. Empty: none is needed.</summary>
@@ -31,7 +34,7 @@ public sealed record Demand([property: Id(0)] Capacity Capacity)
 
     /// <summary>Equal by what they say: arrays that came over the wire are not the same.</summary>
     public bool Equals(Demand? other) => other is not null
-        && (Capacity, Kind, Devices, Model, Ordered) == (other.Capacity, other.Kind, other.Devices, other.Model, other.Ordered)
+        && (Capacity, Kind, Devices, Model, Ordered, Isolation) == (other.Capacity, other.Kind, other.Devices, other.Model, other.Ordered, other.Isolation)
         && Asks.AsSpan().SequenceEqual(other.Asks.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Capacity, Kind, Devices, Model, Asks.IsDefault ? 0 : Asks.Length);

@@ -74,6 +74,9 @@ public sealed record TaskTemplate
     /// <summary>The only regions in which the task's job may be, with all it writes; null = anywhere.</summary>
     [Id(50)] public Residency? Residency { get; init; }
 
+    /// <summary>Image of the container that the command runs in; null: it is a process of the machine.</summary>
+    [Id(40)] public string? Image { get; init; }
+
     public bool IsGang => GangSize > 0;
 
     /// <summary>What is not over by then ends as timed out, started or not.</summary>

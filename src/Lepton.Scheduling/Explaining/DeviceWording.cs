@@ -17,7 +17,7 @@ internal static class DeviceWording
         DeviceMiss.DeviceMemory => $"the nearest, {t.Node.Id}, has {Has(t.Node, t.Ask.Kind)} with {Gibibytes(t)} at most",
         DeviceMiss.ComputeCapability => $"the nearest, {t.Node.Id}, has compute capability {Capability(t)}",
         DeviceMiss.Driver => $"the nearest, {t.Node.Id}, runs driver {t.Node.Spec?.DriverVersion ?? "none"}",
-        DeviceMiss.Isolation => $"the nearest, {t.Node.Id}, enforces {t.Node.Spec?.Isolation}",
+        DeviceMiss.Isolation => $"the nearest, {t.Node.Id}, enforces {IsolationText.Of(t.Node.Spec?.Isolation ?? IsolationAbilities.None)}",
         DeviceMiss.DeviceCount => $"the nearest, {t.Node.Id}, has {t.Total} in all",
         DeviceMiss.Interconnect => $"the nearest, {t.Node.Id}, has {t.Total}, at most {t.Island} on one island",
         DeviceMiss.DeviceHealth => $"the nearest, {t.Node.Id}, has {t.Total}, {t.Healthy} of them healthy{Trouble(t.Node)}",

@@ -31,6 +31,14 @@ internal static class OtherRegion
             return new(PendingReason.RegionUnreachable, $"region {peer.Region} {contact}; limit {Wording.Seconds(peers.SilentAfter)}", "wait for contact, or allow other regions");
         }
 
+        if (!shape.Rules.MayEnforceIn(summary))
+        {
+            return new(
+                PendingReason.Unsatisfiable,
+                $"asked nodes with isolation: {IsolationText.Of(shape.Rules.Isolation)}; the {Wording.Count(summary.Nodes, "node")} of {peer.Region} enforce {string.Join(" or ", summary.Isolations.Select(IsolationText.Of))}",
+                RuleWording.HelpIsolation(shape.Rules));
+        }
+
         if (shape.Neighbours?.Against(peer) is { } term) return NearWording.Against(term, peer);
         if (!PeerBook.HasNodesFor(peer, shape))
         {

@@ -189,6 +189,7 @@ internal static class OwnRegion
             nameof(Placement.Filters.AllowedRegion) when shape.Residency is { } residency => $"its job may be in {residency}",
             nameof(Placement.Filters.Tolerated) => RuleWording.Details(shape.Rules, ledger.Nodes.Where(n => shape.Rules.HasLabels(n) && shape.Rules.MeetsConstraints(n) && !shape.Rules.Tolerates(n))),
             nameof(Placement.Filters.Affinity) or nameof(Placement.Filters.AntiAffinity) or nameof(Placement.Filters.Spread) => NearWording.Detail(filter, shape, ledger),
+            nameof(Placement.Filters.Isolation) => RuleWording.Details(shape.Rules, ledger.Nodes.Where(n => shape.Rules.HasLabels(n) && shape.Rules.MeetsConstraints(n) && !shape.Rules.Enforces(n))),
             nameof(Placement.Filters.AllowedRegion) => $"may run in {Names(shape.Allowed)} only",
             _ => NearestOf(filter, shape, ledger),
         };

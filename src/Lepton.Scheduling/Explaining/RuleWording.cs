@@ -47,22 +47,29 @@ internal static class RuleWording
 
     /// <summary>Why none of the nodes of another region will do, by its summary.</summary>
     public static string Why(NodeRules rules, RegionSummary summary) =>
-        rules.MayTolerateIn(summary) ? "none labelled so" : $"every one has a taint that is not tolerated ({string.Join(" or ", summary.TaintSets.Take(Named).Select(s => string.Join(" and ", s.Taints)))})";
+        !rules.MayEnforceIn(summary) ? $"enforcing {string.Join(" or ", summary.Isolations.Select(IsolationText.Of))}" : rules.MayTolerateIn(summary) ? "none labelled so" : $"every one has a taint that is not tolerated ({string.Join(" or ", summary.TaintSets.Take(Named).Select(s => string.Join(" and ", s.Taints)))})";
 
     /// <summary>What would help where every one of these nodes lacks something.</summary>
     public static string Help(NodeRules rules, IEnumerable<NodeEntry> nodes)
     {
-        var taint = nodes.Where(n => rules.HasLabels(n) && rules.MeetsConstraints(n)).Select(n => rules.FirstAgainst(n, TaintEffect.NoSchedule)).FirstOrDefault(t => t is not null);
+        var judged = nodes as IReadOnlyCollection<NodeEntry> ?? [.. nodes];
+        if (judged.Count > 0 && judged.All(n => rules.HasLabels(n) && rules.MeetsConstraints(n) && rules.Tolerates(n))) return HelpIsolation(rules);
+        var taint = judged.Where(n => rules.HasLabels(n) && rules.MeetsConstraints(n)).Select(n => rules.FirstAgainst(n, TaintEffect.NoSchedule)).FirstOrDefault(t => t is not null);
         return taint is null
             ? "change what the task asks of nodes, or start an agent with such labels (--label)"
             : $"tolerate {taint} (placement.tolerations: [{{key: {taint.Key}}}]), or start an agent without this taint";
     }
 
+    /// <summary>What would help where only isolation is missing.</summary>
+    public static string HelpIsolation(NodeRules rules) =>
+        $"ask for less isolation, or {(rules.Isolation.HasFlag(IsolationAbilities.Container) ? "start an agent with --containers, or leave the image out" : "use nodes that enforce it")}";
+
     private static string Tolerated(NodeRules rules) => string.Join(", ", rules.Tolerations);
 
     /// <summary>What the rules ask, for people.</summary>
     public static string Asked(NodeRules rules) =>
-        string.Join(", ", rules.Labels.Select(l => $"{l.Name}: {l.Value}").Concat(rules.Constraints.Select(c => c.Rule.ToString())));
+        string.Join(", ", rules.Labels.Select(l => $"{l.Name}: {l.Value}").Concat(rules.Constraints.Select(c => c.Rule.ToString()))
+            .Concat(rules.Isolation == IsolationAbilities.None ? [] : [$"isolation: {IsolationText.Of(rules.Isolation)}"]));
 
     private static List<IGrouping<string, NodeEntry>> Grouped(NodeRules rules, IEnumerable<NodeEntry> nodes) =>
         [.. nodes.GroupBy(n => FirstMiss(rules, n) ?? "", StringComparer.Ordinal).Where(g => g.Key.Length > 0).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal)];
@@ -82,5 +89,6 @@ internal static class RuleWording
         }
 
         if (rules.FirstAgainst(node, TaintEffect.NoSchedule) is { } taint) yield return $"has the taint {taint}, which is not tolerated";
+        if (!rules.Enforces(node)) yield return $"isolation is {IsolationText.Of(node.Spec?.Isolation ?? IsolationAbilities.None)}, asked {IsolationText.Of(rules.Isolation)}";
     }
 }

@@ -53,8 +53,9 @@ internal sealed class Peer(RegionId region, double? roundTripMs = null)
         HeardAt = now;
         WasHeard = true;
         if (Summary is not null && (summary.RegionEpoch, summary.Sequence).CompareTo((Summary.RegionEpoch, Summary.Sequence)) <= 0) return false;
-        var news = Summary is null || Summary with { Sequence = summary.Sequence, At = summary.At, NodeSizes = summary.NodeSizes, Devices = summary.Devices, Labels = summary.Labels, Prices = summary.Prices } != summary
+        var news = Summary is null || Summary with { Sequence = summary.Sequence, At = summary.At, NodeSizes = summary.NodeSizes, Devices = summary.Devices, Labels = summary.Labels, Prices = summary.Prices, Isolations = summary.Isolations } != summary
             || !Summary.Devices.AsSpan().SequenceEqual(summary.Devices.AsSpan())
+            || Summary.Isolations.IsDefault != summary.Isolations.IsDefault || !Summary.Isolations.AsSpan().SequenceEqual(summary.Isolations.AsSpan())
             || Summary.Labels.IsDefault != summary.Labels.IsDefault || !Summary.Labels.AsSpan().SequenceEqual(summary.Labels.AsSpan());
         Summary = summary;
         if (news) Changes++;

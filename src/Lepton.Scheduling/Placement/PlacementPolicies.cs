@@ -23,6 +23,7 @@ internal static class PlacementPolicies
         new NodeSelector(),
         new Constraints(),
         new Tolerated(),
+        new Isolation(),
         new Ready(),
         new NotHeldBack(),
         new EnoughCpu(),

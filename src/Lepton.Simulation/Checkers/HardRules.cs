@@ -48,6 +48,9 @@ internal sealed class HardRules(IWorldView world) : IChecker
         if (!allowed || avoided) Violate(run, $"{run.Attempt} runs on {run.Node}, which its spec does not allow.");
         var taint = world.TaintsOf(run.Node).FirstOrDefault(t => t.Effect == TaintEffect.NoSchedule && !run.Template.Tolerations.Any(o => o.Tolerates(t)));
         if (taint is not null) Violate(run, $"{run.Attempt} runs on {run.Node}, which has the taint {taint}; it does not tolerate it.");
+        var asked = run.Template.Demand.Isolation;
+        var enforced = world.Read(region, NodeRow.KeyOf(run.Node))?.Value.Row is NodeRow { Spec: { } spec } ? spec.Isolation : asked;
+        if ((enforced & asked) != asked) Violate(run, $"{run.Attempt} asks isolation by {IsolationText.Of(asked)} and runs on {run.Node}, which enforces {IsolationText.Of(enforced)}.");
     }
 
     private void Written(RowWritten written)

@@ -16,6 +16,8 @@ internal sealed class Fleet
 
     private readonly Dictionary<NodeId, ImmutableArray<Taint>> _taints = [];
 
+    private readonly Dictionary<NodeId, IsolationAbilities> _isolation = [];
+
     private Fleet(ImmutableArray<RegionId> regions, ImmutableArray<(NodeId, Capacity)> nodes, ref SeedStream chance)
     {
         Regions = regions;
@@ -89,6 +91,12 @@ internal sealed class Fleet
             fleet._taints.Add(node, tainted ? DrawTaints(ref domains, node) : []);
         }
 
+        var isolation = SeedStream.For(seed, "isolation");
+        foreach (var (node, _) in fleet.Nodes)
+        {
+            fleet._isolation.Add(node, (isolation.Chance(0.5) ? IsolationAbilities.Cgroup : IsolationAbilities.None) | (isolation.Chance(0.4) ? IsolationAbilities.Container : IsolationAbilities.None));
+        }
+
         return fleet;
     }
 
@@ -134,6 +142,9 @@ internal sealed class Fleet
     public bool HoldsApart(int cores, int tasks) =>
         Nodes.GroupBy(node => node.Node.Region).Any(region => region.Count(node => node.Capacity.MilliCpu / 1000 >= cores) >= tasks);
 
+    /// <summary>What a machine enforces.</summary>
+    public IsolationAbilities IsolationOf(NodeId node) => _isolation.GetValueOrDefault(node);
+
     /// <summary>Machines with devices on which a task with these wishes may run.</summary>
     public ImmutableArray<(NodeId Node, Capacity Capacity)> WithDevices(RegionId? region, ImmutableArray<string> avoided) =>
         [.. Nodes.Where(n => !DevicesOf(n.Node).IsEmpty && (region is null || n.Node.Region == region) && !avoided.Contains(n.Node.ToString()))];
@@ -145,8 +156,7 @@ internal sealed class Fleet
         Nodes.GroupBy(node => node.Node.Region).Any(region => region.Sum(node => node.Capacity.MilliCpu / 1000 / cores) >= tasks);
 
     /// <summary>The largest machine there is: a demand beyond it can never be met.</summary>
-    public Capacity Largest(RegionId? region, ImmutableArray<string> avoided) => Nodes
+    public (NodeId Node, Capacity Capacity) Largest(RegionId? region, ImmutableArray<string> avoided) => Nodes
         .Where(node => (region is null || node.Node.Region == region) && !avoided.Contains(node.Node.ToString()))
-        .Select(node => node.Capacity)
-        .MaxBy(capacity => capacity.MilliCpu);
+        .MaxBy(node => node.Capacity.MilliCpu);
 }

@@ -31,7 +31,7 @@ internal sealed class Host : SimProcess
         : base(index, node.ToString(), clock)
     {
         (_world, Node, Capacity, _settings) = (world, node, capacity, fleet.SettingsOf(node.Region));
-        _spec = new NodeSpec(capacity, devices, fleet.LabelsOf(node), "sim") { Taints = fleet.TaintsOf(node) };
+        _spec = new NodeSpec(capacity, devices, fleet.LabelsOf(node), "sim") { Taints = fleet.TaintsOf(node), Isolation = fleet.IsolationOf(node) };
         Devices = new VirtualDevices(world, this, devices);
         _agentSettings = new AgentSettings(_settings.HeartbeatEvery, _settings.HeartbeatEvery * 2);
         _chance = SeedStream.For(world.Seed, $"host {node}");

@@ -14,6 +14,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
     private SeedStream _devices = SeedStream.For(seed, "device workload");
     private SeedStream _near = SeedStream.For(seed, "neighbour workload");
     private SeedStream _residency = SeedStream.For(seed, "residency");
+    private SeedStream _isolation = SeedStream.For(seed, "isolation workload");
     private int _jobs;
 
     public ClientJob Next(DateTimeOffset now)
@@ -52,7 +53,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
     }
 
     private bool CanRunIn(TaskTemplate template, RegionId owner) =>
-        !template.IsGang && !template.Demand.NeedsDevices && template.Spread is null && template.Affinity.IsDefaultOrEmpty && template.AntiAffinity.IsDefaultOrEmpty && (template.Regions.IsEmpty || template.Regions.Contains(owner)) && fleet.Largest(owner, template.Avoid.AddRange(fleet.KeptFrom(template.Tolerations))).Fits(template.Demand.Capacity);
+        !template.IsGang && !template.Demand.NeedsDevices && template.Spread is null && template.Affinity.IsDefaultOrEmpty && template.AntiAffinity.IsDefaultOrEmpty && (template.Regions.IsEmpty || template.Regions.Contains(owner)) && fleet.Largest(owner, template.Avoid.AddRange(fleet.KeptFrom(template.Tolerations))).Capacity.Fits(template.Demand.Capacity);
 
     private (TaskTemplate Template, bool Possible) Template(string group, DateTimeOffset now)
     {
@@ -60,7 +61,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
         ImmutableArray<string> avoid = pins.IsEmpty && _chance.Chance(0.1) ? [fleet.Nodes[_chance.Next(fleet.Nodes.Length)].Node.ToString()] : [];
         var tolerations = DrawTolerations();
         var off = avoid.AddRange(fleet.KeptFrom(tolerations));
-        var largest = fleet.Largest(pins.IsEmpty ? null : pins[0], off);
+        var (machine, largest) = fleet.Largest(pins.IsEmpty ? null : pins[0], off);
         var impossible = _chance.Chance(0.03);
         var cores = impossible ? 64 : 1 + _chance.Next((int)Math.Min(4, largest.MilliCpu / 1000));
         var memory = impossible ? 1L << 40 : (long)((0.2 + (_chance.NextDouble() * 1.2)) * cores * (1L << 30));
@@ -68,7 +69,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
         {
             Group = group,
             Command = ["work"],
-            Demand = WithDevices(new Capacity(cores * 1000L, memory), impossible, pins, off),
+            Demand = WithDevices(new Capacity(cores * 1000L, memory), impossible, pins, off, machine),
             Regions = pins,
             Avoid = avoid,
             Tolerations = tolerations,
@@ -136,9 +137,9 @@ internal sealed class Workload(ulong seed, Fleet fleet)
     }
 
     /// <summary>Wishes that at least one machine can fill: one is chosen, and what it has decides what is asked.</summary>
-    private Demand WithDevices(Capacity capacity, bool impossible, ImmutableArray<RegionId> pins, ImmutableArray<string> avoid)
+    private Demand WithDevices(Capacity capacity, bool impossible, ImmutableArray<RegionId> pins, ImmutableArray<string> avoid, NodeId machine)
     {
-        var demand = new Demand(capacity);
+        var demand = new Demand(capacity) { Isolation = DrawIsolation(machine) };
         var places = fleet.WithDevices(pins.IsEmpty ? null : pins[0], avoid);
         if (places.IsEmpty || impossible || !_devices.Chance(0.5)) return demand;
         var (node, has) = places[_devices.Next(places.Length)];
@@ -164,11 +165,16 @@ internal sealed class Workload(ulong seed, Fleet fleet)
             ask = new DeviceAsk { Models = models, Count = count, MaxCount = _devices.Chance(0.2) ? count + _devices.Next(3) : 0, OneIsland = linked };
         }
 
+        var isolation = DrawIsolation(node);
         var other = new DeviceAsk { Models = ["H100", "A100"], Count = 1 + _devices.Next(8) };
         return _devices.Chance(0.2)
-            ? new Demand(fits) { Asks = [other, ask], Ordered = _devices.Chance(0.5) }
-            : new Demand(fits) { Asks = [ask] };
+            ? new Demand(fits) { Isolation = isolation, Asks = [other, ask], Ordered = _devices.Chance(0.5) }
+            : new Demand(fits) { Isolation = isolation, Asks = [ask] };
     }
+
+    /// <summary>Now and then something that the machine chosen for the task enforces. Where one is kept free as standby, nothing: it may be that machine.</summary>
+    private IsolationAbilities DrawIsolation(NodeId machine) =>
+        _isolation.Chance(0.2) && !fleet.HasStandby ? fleet.IsolationOf(machine) : IsolationAbilities.None;
 
     private string DrawQueue()
     {

@@ -24,6 +24,20 @@ public sealed record ResourcesDocument
     public string? ComputeCapability { get; init; }
 
     public Interconnect? Interconnect { get; init; }
+
+    /// <summary>What the node must enforce, all of it.</summary>
+    public ValueList<IsolationAsk>? Isolation { get; init; }
+}
+
+/// <summary>A way in which a node keeps tasks apart, as <c>resources.isolation</c> names it.</summary>
+public enum IsolationAsk
+{
+    Visibility,
+    MemoryWatch,
+    Mig,
+    Mps,
+    Cgroup,
+    Container,
 }
 
 /// <summary>How the devices of one task are linked.</summary>

@@ -3,6 +3,10 @@ namespace Lepton.Specs;
 /// <summary>The table of <c>resources</c>.</summary>
 internal static class ResourceFields
 {
+    private static readonly EnumShape<IsolationAsk> Isolation = new(
+        ("visibility", IsolationAsk.Visibility), ("memoryWatch", IsolationAsk.MemoryWatch), ("mig", IsolationAsk.Mig),
+        ("mps", IsolationAsk.Mps), ("cgroup", IsolationAsk.Cgroup), ("container", IsolationAsk.Container));
+
     public static readonly ObjectShape<ResourcesDocument> Shape = new ObjectShape<ResourcesDocument>(() => new())
         .Field("accelerators", new AcceleratorsShape(), d => d.Accelerators, (d, v) => d with { Accelerators = v },
             "Devices by model and number: H100:8, {H100: 8}, H100:4..8, any_of or ordered with a list of these. GPU, TPU and FPGA stand for any model.")
@@ -18,5 +22,7 @@ internal static class ResourceFields
         .Field("computeCapability", Rules.Capability, d => d.ComputeCapability, (d, v) => d with { ComputeCapability = v },
             "CUDA compute capability, at least: >=9.0.")
         .Field("interconnect", new EnumShape<Interconnect>(("any", Interconnect.Any), ("pcie", Interconnect.Pcie), ("nvlink", Interconnect.Nvlink)),
-            d => d.Interconnect, (d, v) => d with { Interconnect = v }, "How the devices of the task are linked: nvlink asks for one island, linked all to all.");
+            d => d.Interconnect, (d, v) => d with { Interconnect = v }, "How the devices of the task are linked: nvlink asks for one island, linked all to all.")
+        .Field("isolation", new ListShape<IsolationAsk>(Isolation, 1, 6, "ways to keep tasks apart") { Unique = true }, d => d.Isolation, (d, v) => d with { Isolation = v },
+            "What the node must enforce, all of it: visibility, memoryWatch, mig, mps, cgroup, container. A task with run.image asks for container by itself.");
 }

@@ -11,6 +11,7 @@ internal static partial class Rules
     private const string AxisPattern = "^[A-Za-z_][A-Za-z0-9_-]{0,62}$";
     private const string LabelPattern = "^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$";
     private const string MigPattern = @"^[1-9][0-9]?g\.[1-9][0-9]{0,3}gb(\+[a-z.]{1,8})?$";
+    private const string ImagePattern = @"^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}$";
     private const string CapabilityPattern = @"^>=[1-9][0-9]?(\.[0-9])?$";
     private const string RegionPatternPattern = @"^[a-z0-9*-]{1,63}$";
 
@@ -53,6 +54,9 @@ internal static partial class Rules
 
     public static readonly TextShape MigProfile = Matching(
         "a MIG profile", MigRegex, MigPattern, "is not a MIG profile like 3g.40gb.");
+
+    public static readonly TextShape Image = Matching(
+        "a container image", ImageRegex, ImagePattern, "is not a container image like ghcr.io/team/trainer:1.2.", _ => "Maybe without spaces and placeholders.");
 
     public static readonly TextShape Capability = Matching(
         "a compute capability", CapabilityRegex, CapabilityPattern, "is not a compute capability like >=9.0.");
@@ -178,6 +182,9 @@ internal static partial class Rules
 
     [GeneratedRegex(@"\A[1-9][0-9]?g\.[1-9][0-9]{0,3}gb(\+[a-z.]{1,8})?\z")]
     private static partial Regex MigRegex();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}\z")]
+    private static partial Regex ImageRegex();
 
     [GeneratedRegex(@"\A>=[1-9][0-9]?(\.[0-9])?\z")]
     private static partial Regex CapabilityRegex();

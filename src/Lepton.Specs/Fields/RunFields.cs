@@ -10,7 +10,8 @@ internal static class RunFields
         .Field("command", new ListShape<string>(Rules.Argument, 1, SpecLimits.CommandParts, "arguments"),
             d => d.Command, (d, v) => d with { Command = v },
             "Program and arguments; never passed through a shell. Placeholders are filled in.")
-        .Field("image", Rules.Short, d => d.Image, (d, v) => d with { Image = v }, "Container image.")
+        .Field("image", Rules.Image, d => d.Image, (d, v) => d with { Image = v },
+            "Container image that the command runs in; the image's own entry point is not used. Needs nodes that run containers.")
         .Field("workdir", Rules.Workdir, d => d.Workdir, (d, v) => d with { Workdir = v },
             "Absolute working folder; absent: a folder of the task's own. Placeholders are filled in.")
         .Field("env", new MapShape<string>(Rules.EnvName, Rules.EnvValue, SpecLimits.EnvEntries, "variables", sorted: true),

@@ -23,6 +23,7 @@ internal static class Inheritance
     private static RunDocument? Run(RunDocument? job, RunDocument? task) =>
         job is null || task is null ? task : task with
     {
+        Image = task.Image ?? job.Image,
         Workdir = task.Workdir ?? job.Workdir,
         Env = Join(job.Env, task.Env),
     };
@@ -38,6 +39,7 @@ internal static class Inheritance
         Mig = task.Mig ?? job.Mig,
         ComputeCapability = task.ComputeCapability ?? job.ComputeCapability,
         Interconnect = task.Interconnect ?? job.Interconnect,
+        Isolation = task.Isolation ?? job.Isolation,
     };
 
     private static PlacementDocument? Placement(PlacementDocument? job, PlacementDocument? task) =>

@@ -98,6 +98,7 @@ internal sealed class Planner(JobDocument document, SplitScope scope)
     private void CheckNoop(PlannedTask task)
     {
         var work = task.Work;
+        if (work.Run?.Image is not null) RefuseWithNoop(task, p => p.Field("run").Field("image"));
         if (work.Run?.Workdir is not null) RefuseWithNoop(task, p => p.Field("run").Field("workdir"));
         if (work.Run?.Env is { Count: > 0 }) RefuseWithNoop(task, p => p.Field("run").Field("env"));
         if (work.TimeLimit is not null) RefuseWithNoop(task, p => p.Field("timeLimit"));

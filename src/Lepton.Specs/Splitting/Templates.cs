@@ -18,6 +18,7 @@ internal static class Templates
             Group = task.Name,
             Command = ListOf(work.Run?.Command),
             Workdir = work.Run?.Workdir,
+            Image = work.Run?.Image,
             Env = MapOf(work.Run?.Env),
             Demand = DeviceDemand.Of(capacity, work),
             Regions = [.. ListOf(work.Placement?.Regions).Select(r => new RegionId(r))],

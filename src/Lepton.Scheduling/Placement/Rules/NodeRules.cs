@@ -10,10 +10,10 @@ internal sealed class NodeRules
 {
     public static readonly NodeRules None = new([], [], []);
 
-    private NodeRules(ImmutableArray<LabelWish> labels, ImmutableArray<NodeRequirement> constraints, ImmutableArray<Toleration> tolerations)
+    private NodeRules(ImmutableArray<LabelWish> labels, ImmutableArray<NodeRequirement> constraints, ImmutableArray<Toleration> tolerations, IsolationAbilities isolation = IsolationAbilities.None)
     {
-        (Labels, Constraints, Tolerations) = (labels, constraints, tolerations);
-        IsEmpty = labels.IsEmpty && constraints.IsEmpty;
+        (Labels, Constraints, Tolerations, Isolation) = (labels, constraints, tolerations, isolation);
+        IsEmpty = labels.IsEmpty && constraints.IsEmpty && isolation == IsolationAbilities.None;
     }
 
     public ImmutableArray<LabelWish> Labels { get; }
@@ -22,7 +22,10 @@ internal sealed class NodeRules
 
     public ImmutableArray<Toleration> Tolerations { get; }
 
-    /// <summary>It asks nothing of labels and attributes. Taints keep it away all the same.</summary>
+    /// <summary>What the node must enforce, all of it.</summary>
+    public IsolationAbilities Isolation { get; }
+
+    /// <summary>It asks nothing of labels, attributes and isolation. Taints keep it away all the same.</summary>
     public bool IsEmpty { get; }
 
     public static NodeRules Of(TaskTemplate template)
@@ -30,10 +33,13 @@ internal sealed class NodeRules
         var labels = template.NodeSelector is { Count: > 0 } selector ? selector.Select(l => new LabelWish(l.Key, l.Value)).ToImmutableArray() : [];
         var constraints = template.Constraints.IsDefaultOrEmpty ? [] : template.Constraints.Select(r => new NodeRequirement(r)).ToImmutableArray();
         var tolerations = template.Tolerations.OrEmpty();
-        return labels.IsEmpty && constraints.IsEmpty && tolerations.IsEmpty ? None : new NodeRules(labels, constraints, tolerations);
+        var isolation = template.Demand.Isolation;
+        return labels.IsEmpty && constraints.IsEmpty && tolerations.IsEmpty && isolation == IsolationAbilities.None ? None : new NodeRules(labels, constraints, tolerations, isolation);
     }
 
-    public bool HoldOn(NodeEntry node) => HasLabels(node) && MeetsConstraints(node) && Tolerates(node);
+    public bool HoldOn(NodeEntry node) => HasLabels(node) && MeetsConstraints(node) && Tolerates(node) && Enforces(node);
+
+    public bool Enforces(NodeEntry node) => Isolation == IsolationAbilities.None || ((node.Spec?.Isolation ?? IsolationAbilities.None) & Isolation) == Isolation;
 
     /// <summary>No taint keeps it away.</summary>
     public bool Tolerates(NodeEntry node) => FirstAgainst(node, TaintEffect.NoSchedule) is null;
@@ -76,7 +82,7 @@ internal sealed class NodeRules
     /// <summary>Whether a region that says this of itself may have a node that meets them; each is asked by itself, and doubt speaks for the region.</summary>
     public bool MayHoldIn(RegionSummary summary)
     {
-        if (!MayTolerateIn(summary)) return false;
+        if (!MayTolerateIn(summary) || !MayEnforceIn(summary)) return false;
         foreach (var label in Labels)
         {
             if (!summary.Labels.IsDefault && summary.Labels.BinarySearch(label.Pair, StringComparer.Ordinal) < 0) return false;
@@ -88,6 +94,18 @@ internal sealed class NodeRules
         }
 
         return true;
+    }
+
+    /// <summary>Whether some node of a region that says this of itself enforces all that is asked.</summary>
+    public bool MayEnforceIn(RegionSummary summary)
+    {
+        if (Isolation == IsolationAbilities.None || summary.Isolations.IsDefault) return true;
+        foreach (var enforced in summary.Isolations)
+        {
+            if ((enforced & Isolation) == Isolation) return true;
+        }
+
+        return false;
     }
 
     /// <summary>In the same words for the same rules, however they were written.</summary>
@@ -108,6 +126,7 @@ internal sealed class NodeRules
             if (toleration.Value is { } value) key.Append(value.Length).Append(':').Append(value);
         }
 
+        if (Isolation != IsolationAbilities.None) key.Append('#').Append((int)Isolation);
         return key.ToString();
     }
 

@@ -109,6 +109,11 @@ public sealed partial class NodeMachine
             return new Refused(RefusalCode.Invalid, $"Task {offer.Attempt.Task} asks {demand.Capacity}: less than nothing.");
         }
 
+        if ((row.Spec.Isolation & demand.Isolation) != demand.Isolation)
+        {
+            return new Refused(RefusalCode.DoesNotFit, $"Task {offer.Attempt.Task} asks isolation by {IsolationText.Of(demand.Isolation)}; node {node} enforces {IsolationText.Of(row.Spec.Isolation)}.");
+        }
+
         var free = row.Spec.Capacity - _taken;
         if (free.Fits(demand.Capacity)) return _devices.WhyNot(offer, row.Spec, node);
         return row.Spec.Capacity.Fits(demand.Capacity)

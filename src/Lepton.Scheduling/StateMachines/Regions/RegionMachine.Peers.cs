@@ -16,6 +16,7 @@ public sealed partial class RegionMachine
     private long _sizesAt;
     private ImmutableArray<string> _labels;
     private ImmutableArray<TaintSet> _taintSets;
+    private ImmutableArray<IsolationAbilities> _isolations;
     private long _labelsAt = -1;
 
     /// <summary>Counted once for all who beat at the same time.</summary>
@@ -98,6 +99,7 @@ public sealed partial class RegionMachine
             Labels = Labels(),
             TaintSets = _taintSets,
             Prices = _settings.Prices.Prices.IsDefaultOrEmpty ? null : _settings.Prices,
+            Isolations = _isolations,
         };
     }
 
@@ -107,6 +109,7 @@ public sealed partial class RegionMachine
         if (_labelsAt == _ledger.Respecified) return _labels;
         _labelsAt = _ledger.Respecified;
         _taintSets = TaintSets.Of(_ledger.Nodes);
+        _isolations = IsolationSet.Of(_ledger.Nodes);
         return _labels = LabelSet.Of(_ledger.Nodes);
     }
 
