@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Lepton.Agent.Attempts;
+using Lepton.Agent.Containers;
 using Lepton.Agent.Data;
 using Lepton.Agent.Devices;
 using Lepton.Agent.Devices.Isolation;
@@ -72,6 +73,7 @@ internal static class AgentProcess
         using var data = new RegionData(options.Node.Region, options.Data);
         var (cgroups, whyNot) = CgroupTree.Open();
         if (cgroups is null) DeviceEvents.NoCgroups(log, whyNot);
+        var engine = options.Containers is { } kind ? await Containers(kind, options.StateFolder, log) : null;
         await using var devices = new DeviceSession(options.Devices, clock, log);
         await devices.Open();
         var tools = new AttemptTools(
@@ -84,10 +86,14 @@ internal static class AgentProcess
             sweeper,
             data,
             new LogLimits(),
-            log) { Devices = devices, Cgroups = cgroups };
+            log) { Devices = devices, Cgroups = cgroups, Containers = engine };
         await using var link = new OrleansNodeLink(options.Node, options.Gateway, loggers);
 
-        var bare = new NodeSpec(options.Capacity, [], options.Labels, Version()) { Isolation = cgroups is null ? IsolationAbilities.None : IsolationAbilities.Cgroup, Taints = options.Taints };
+        var bare = new NodeSpec(options.Capacity, [], options.Labels, Version())
+        {
+            Isolation = (cgroups is null ? IsolationAbilities.None : IsolationAbilities.Cgroup) | (engine is null ? IsolationAbilities.None : IsolationAbilities.Container),
+            Taints = options.Taints,
+        };
         var machine = new AgentMachine(options.Node, Incarnation.Next(options.StateFolder), devices.Picture.In(bare), s_settings);
         var parent = new ParentWatch(options.UntilParentExits, exits);
         AttemptHost? host = null;
@@ -118,6 +124,14 @@ internal static class AgentProcess
             signal.Cancel = true;       // the process ends when its tasks have ended
             loop.Leave(asks.MeansNow());
         }
+    }
+
+    /// <summary>An engine that does not answer is no reason to leave the machine idle: its containers are not offered then.</summary>
+    private static async Task<ContainerEngine?> Containers(EngineKind kind, string stateFolder, ILogger log)
+    {
+        var (engine, why) = await ContainerEngine.Open(kind, stateFolder, null, CancellationToken.None);
+        if (engine is null) AttemptEvents.NoContainers(log, why);
+        return engine;
     }
 
     /// <summary>Specs may hold secrets in their environment: nobody else reads the state folder.</summary>

@@ -29,4 +29,13 @@ internal static partial class AttemptEvents
 
     [LoggerMessage(108, LogLevel.Error, "The processes of ended attempts could not all be looked for; this is repeated until it works. Maybe the limit of open files is too low")]
     public static partial void SweepFailed(ILogger log, Exception why);
+
+    [LoggerMessage(109, LogLevel.Warning, "Container {Container} cannot be removed ({Why}); its resources stay taken until it can")]
+    public static partial void ContainerStays(ILogger log, string container, string why);
+
+    [LoggerMessage(110, LogLevel.Warning, "Container {Container} of an earlier agent belongs to no attempt any more and is removed")]
+    public static partial void StrayContainer(ILogger log, string container);
+
+    [LoggerMessage(111, LogLevel.Warning, "Containers are not offered: {Why}. Maybe start the engine, then this agent anew")]
+    public static partial void NoContainers(ILogger log, string why);
 }

@@ -32,6 +32,9 @@ internal sealed class AttemptFolder(string path)
 
     public string Pid => In("pid");
 
+    /// <summary>What the shim runs beside its own sweep when the lease runs out; absent: nothing more.</summary>
+    public string KillScript => In("kill");
+
     private string AssignmentFile => In("assignment.json");
 
     private string EndFile => In("end.json");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Lepton.Agent.Containers;
 using Lepton.Agent.Processes;
 using Lepton.Model;
 
@@ -66,10 +67,12 @@ internal sealed class AttemptHost(AttemptTools tools, IAttemptReports reports) :
             }
             else
             {
+                if (AttemptContainer.Of(folder) is { } container) await container.Removed(tools.Log);
                 await tools.Sweeper.Gone(assignment.Attempt, null);
                 await Delete(folder);
             }
         }
+        if (tools.Containers is { } engine) await engine.RemoveStrays(_folders.Keys.Select(AttemptContainer.NameOf).ToHashSet(StringComparer.Ordinal), tools.Log);
     }
 
     /// <summary>Waits for work under way: ends that are being reported, folders that are being removed.</summary>

@@ -1,3 +1,4 @@
+using Lepton.Agent.Containers;
 using Lepton.Agent.Devices;
 using Lepton.Agent.Logs;
 using Lepton.Agent.Processes;
@@ -23,6 +24,7 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
     private Stopper? _stopper;
     private IHeldDevices? _devices;
     private AttemptUsage? _used;
+    private ContainerState? _inContainer;
 
     public AttemptId Attempt => assignment.Attempt;
 
@@ -138,6 +140,7 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
     {
         var group = tools.Cgroups?.Of(Attempt);
         group?.Kill();
+        if (AttemptContainer.Of(folder) is { } container) await container.Removed(tools.Log);       // before the sweep: the engine's own helpers carry the mark too
         await tools.Sweeper.Gone(Attempt, shim);
         if (_devices is { } devices) _used = await devices.Release(endedAt);
     }
@@ -147,11 +150,12 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
         _devices = tools.Devices.Hold(assignment, folder, process.Identity, startedAt, why => Stop(AttemptEndCause.OutOfMemory, null, why));
         lock (_gate)
         {
-            _stopper = new Stopper(process);
+            _stopper = new Stopper(process, AttemptContainer.Of(folder) is { } inContainer ? inContainer.AskedToStop : null);
             if (_stop is not null) _stopper.Stop(_stop.Grace);
         }
         await Follow(process);
         var endedAt = tools.Clock.GetUtcNow();
+        if (AttemptContainer.Of(folder) is { } container) _inContainer = await container.Inspect();
         await Gone(process.Identity, endedAt);
         ReadMetrics();
         var end = await Ended(process, startedAt, endedAt);
@@ -216,12 +220,15 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
     private async Task<AttemptEnd> Ended(ProcessHandle process, DateTimeOffset startedAt, DateTimeOffset endedAt)
     {
         var logNote = _log.Finish();
-        var exit = folder.ReadExit();
+        var exit = _inContainer is { HasEnded: true, ExitCode: var own } && folder.ReadExit() is not null ? own : folder.ReadExit();
         var stop = _stop;
         var end = stop is not null ? Stopped(exit, startedAt)
             : folder.LeaseRanOut ? EndWith(AttemptEndCause.LeaseExpired, exit, "the lease of the machine ran out and its shim ended the task")
             : exit is null ? Vanished(process)
             : exit == 0 ? await new Outputs(tools).Keep(assignment, folder, _stopped.Token)
+            : _inContainer is { OomKilled: true } ? EndWith(AttemptEndCause.OutOfMemory, exit, $"killed by the kernel in its container: more than {assignment.Run.Template.Demand.Capacity.MemoryBytes / 1048576.0:0.#} MiB of memory were used. Maybe ask for more memory.")
+            : EngineFailed(exit.Value) ? EndWith(AttemptEndCause.Internal, exit, $"the container engine could not run it: {ExitText.Of(exit.Value, "run", folder.Log)}")
+            : _inContainer is { IsRunning: true } ? EndWith(AttemptEndCause.NodeLost, exit, $"the container engine's client ended ({ExitText.Of(exit.Value, "run", folder.Log)}) while the container ran, and it was removed: not the program's doing. Maybe the engine was restarted.")
             : RanOutOfGroup() ? EndWith(AttemptEndCause.OutOfMemory, exit, $"killed by the kernel: more than {assignment.Run.Template.Demand.Capacity.MemoryBytes / 1048576.0:0.#} MiB of memory were used. Maybe ask for more memory.")
             : RanOutOfMemory(exit) ? EndWith(AttemptEndCause.OutOfMemory, exit, "killed while the kernel was killing for lack of memory. Maybe ask for more memory.")
             : EndWith(AttemptEndCause.ExitNonZero, exit, ExitText.Of(exit.Value, assignment.Run.Template.Command[0], folder.Log));
@@ -237,6 +244,10 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
         var (reference, note) = await new Checkpoints(tools.Data, tools.Node.Region).Keep(folder, tools.KeepingIsOver.Token);
         return end with { CheckpointRef = reference, Message = note is null ? end.Message : Joined(end.Message, note) };
     }
+
+    /// <summary>The engine's client came back with its own code, not with one of the command: there is no container, or one that never ran and not for lack of the program.</summary>
+    private bool EngineFailed(int exit) =>
+        assignment.Run.Template.Image is not null && (_inContainer is null ? exit == 125 : _inContainer.NeverRan && exit is not (126 or 127));
 
     /// <summary>The kernel killed in the attempt's own control group.</summary>
     private bool RanOutOfGroup() => tools.Cgroups?.Of(Attempt) is { RanOutOfMemory: true };

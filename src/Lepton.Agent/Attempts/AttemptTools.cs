@@ -1,3 +1,4 @@
+using Lepton.Agent.Containers;
 using Lepton.Agent.Data;
 using Lepton.Agent.Devices;
 using Lepton.Agent.Devices.Isolation;
@@ -27,6 +28,9 @@ internal sealed record AttemptTools(
 
     /// <summary>Where the kernel holds each attempt to its CPU and memory; null: it does not.</summary>
     public CgroupTree? Cgroups { get; init; }
+
+    /// <summary>Runs images; null: this agent runs none.</summary>
+    public ContainerEngine? Containers { get; init; }
 
     public LogBudget LogBudget { get; } = new(LogLimits.BytesPerSecond);
 

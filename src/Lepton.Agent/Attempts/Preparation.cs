@@ -1,3 +1,4 @@
+using Lepton.Agent.Containers;
 using Lepton.Agent.Processes;
 using Lepton.Model;
 
@@ -16,19 +17,30 @@ internal sealed class Preparation(AttemptTools tools)
         var input = run.Input is { } asked ? await staging.Input(asked, folder, cancel) : null;
         var restore = run.RestoreFrom is { } reference ? await staging.Checkpoint(reference, folder, cancel) : null;
 
+        if (run.Template.Image is { } image) await Engine(image).Fetch(image, cancel);
         string Expand(string text) => Placeholders.Expand(text, name => Value(name, run, folder, input));
-        return new Launch(
-            assignment.Attempt,
-            folder.Path,
-            WorkFolder(run.Template.Workdir is { } asks ? Expand(asks) : null, folder),
-            InGroup([.. run.Template.Command.Select(Expand)], assignment),
-            TaskVariables.Make(assignment, tools.Node, folder, restore, tools.Devices.Variables(assignment), Expand),
-            LeaseGrace(run.Template.Grace));
+        var command = run.Template.Command.Select(Expand).ToList();
+        var asks = run.Template.Workdir is { } folderAsked ? Expand(folderAsked) : null;
+        var variables = TaskVariables.Make(assignment, tools.Node, folder, restore, tools.Devices.Variables(assignment), Expand);
+        var grace = LeaseGrace(run.Template.Grace);
+        if (run.Template.Image is null) return new Launch(assignment.Attempt, folder.Path, WorkFolder(asks, folder), InGroup(command, assignment), variables, grace);
+        var wrapped = Engine(run.Template.Image).Wrap(assignment, folder, command, asks ?? folder.Work, variables, input, tools.Devices.ForContainer(assignment));
+        var client = ClientVariables.Make();
+        client[ProcessIdentity.Marker] = assignment.Attempt.ToString();
+        return new Launch(assignment.Attempt, folder.Path, folder.Work, wrapped, client, grace);
     }
+
+    private ContainerEngine Engine(string image) => tools.Containers
+        ?? throw new PreparationException($"The task runs in the image '{image}', and this agent runs no containers. Maybe it was restarted without --containers.");
 
     private IReadOnlyList<string> InGroup(IReadOnlyList<string> command, Assignment assignment)
     {
-        if (tools.Cgroups is not { } groups) return command;
+        if (tools.Cgroups is not { } groups)
+        {
+            return assignment.Run.Template.Demand.Isolation.HasFlag(IsolationAbilities.Cgroup)
+                ? throw new PreparationException("The task asks for a control group, and this agent has none to give. Maybe its group is no longer delegated to it.")
+                : command;
+        }
         try
         {
             return groups.Make(assignment.Attempt, assignment.Run.Template.Demand.Capacity).Wrap(command);

@@ -18,7 +18,7 @@ internal static class TaskVariables
     {
         var (attempt, run) = (assignment.Attempt, assignment.Run);
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in s_base)
+        foreach (var name in run.Template.Image is null ? s_base : [])       // an image has its own
         {
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) variables[name] = value;
         }

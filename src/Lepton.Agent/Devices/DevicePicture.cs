@@ -28,13 +28,13 @@ internal sealed record DevicePicture(
         return null;
     }
 
-    /// <summary>Control groups are no matter of devices: what is said of them stays.</summary>
+    /// <summary>Control groups and containers are no matter of devices: what is said of them stays.</summary>
     public NodeSpec In(NodeSpec spec) => spec with
     {
         Devices = Devices,
         DriverVersion = DriverVersion,
         CudaVersion = CudaVersion,
-        Isolation = Isolation | (spec.Isolation & IsolationAbilities.Cgroup),
+        Isolation = Isolation | (spec.Isolation & (IsolationAbilities.Cgroup | IsolationAbilities.Container)),
         DevicesFault = Fault,
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lepton.Agent.Attempts;
+using Lepton.Agent.Containers;
 using Lepton.Agent.Devices.Grants;
 using Lepton.Agent.Devices.Isolation;
 using Lepton.Agent.Devices.Sources;
@@ -75,9 +76,25 @@ internal sealed partial class DeviceSession : IAttemptDevices, IAsyncDisposable
     /// <summary>Which devices are not healthy, as the node sees them.</summary>
     public void Troubled(ImmutableArray<DeviceState> devices) => _troubled.Are(devices);
 
-    public IReadOnlyDictionary<string, string> Variables(Assignment assignment) => DeviceVariables.Make(Granted(
-        assignment,
-        uuid => throw new PreparationException($"The device '{uuid}' is granted, and this machine has none of that name. Maybe its agent was restarted with other --devices.")));
+    public IReadOnlyDictionary<string, string> Variables(Assignment assignment)
+    {
+        var devices = Granted(
+            assignment,
+            uuid => throw new PreparationException($"The device '{uuid}' is granted, and this machine has none of that name. Maybe its agent was restarted with other --devices."));
+        // A node says that it has MPS when any tenant has a daemon: whether this one has, only it knows.
+        if (assignment.Run.Template.Demand.Isolation.HasFlag(IsolationAbilities.Mps) && devices.FirstOrDefault(d => d.MpsPipes is null) is { } without)
+            throw new PreparationException($"The task asks for MPS, and no daemon of tenant '{assignment.Run.Tenant}' runs for {without.Device.Uuid} on this machine. Maybe start one and name it with --mps.");
+        return DeviceVariables.Make(devices);
+    }
+
+    public ContainerDevices ForContainer(Assignment assignment)
+    {
+        var (devices, picture) = (Granted(assignment, static uuid => throw new PreparationException($"The device '{uuid}' is granted, and this machine has none of that name.")), _picture);
+        return new ContainerDevices(
+            [.. devices.Where(d => d.IsCuda).Select(d => d.Device.Uuid)],
+            [.. devices.Select(d => picture.Declared.GetValueOrDefault(d.Device.Uuid)?.Path).OfType<string>()],
+            devices is [{ MpsPipes: { } pipes }] ? pipes : null);
+    }
 
     public async Task<string?> Refusal(Assignment assignment, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using Lepton.Agent.Attempts;
+using Lepton.Agent.Containers;
 using Lepton.Agent.Processes;
 using Lepton.Model;
 
@@ -10,6 +11,9 @@ internal interface IAttemptDevices
     /// <summary>What a task is told of its devices; also of none.</summary>
     /// <exception cref="PreparationException">A granted device is not one of this machine.</exception>
     IReadOnlyDictionary<string, string> Variables(Assignment assignment);
+
+    /// <summary>The granted devices as a container engine is told of them.</summary>
+    ContainerDevices ForContainer(Assignment assignment);
 
     /// <summary>Waits a little for former users of the granted devices to be gone; in words who is still there, or null when the task may start.</summary>
     Task<string?> Refusal(Assignment assignment, CancellationToken cancel);

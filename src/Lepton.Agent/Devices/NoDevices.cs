@@ -1,4 +1,5 @@
 using Lepton.Agent.Attempts;
+using Lepton.Agent.Containers;
 using Lepton.Agent.Devices.Grants;
 using Lepton.Agent.Processes;
 using Lepton.Model;
@@ -17,6 +18,8 @@ internal sealed class NoDevices : IAttemptDevices, IHeldDevices
     public IReadOnlyDictionary<string, string> Variables(Assignment assignment) => assignment.Devices.IsDefaultOrEmpty
         ? s_none
         : throw new PreparationException($"The device '{assignment.Devices[0].Uuid}' is granted, and this machine offers none. Maybe its agent was restarted with other --devices.");
+
+    public ContainerDevices ForContainer(Assignment assignment) => ContainerDevices.None;
 
     public Task<string?> Refusal(Assignment assignment, CancellationToken cancel) => s_mayStart;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Lepton.Agent.Containers;
 using Lepton.Agent.Devices;
 using Lepton.Model;
 
@@ -28,6 +29,9 @@ internal sealed record AgentOptions
 
     /// <summary>Which devices it offers, and how they are reached.</summary>
     public DeviceSettings Devices { get; init; } = new();
+
+    /// <summary>What runs the images that tasks name; null: none are taken.</summary>
+    public EngineKind? Containers { get; init; }
 
     /// <summary>Port on 127.0.0.1 where Prometheus finds the figures of the devices; null: none is opened.</summary>
     public int? MetricsPort { get; init; }

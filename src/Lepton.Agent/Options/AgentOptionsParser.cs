@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Lepton.Agent.Containers;
 using Lepton.Agent.Devices;
 using Lepton.Agent.Devices.Sources;
 using Lepton.Model;
@@ -14,7 +15,7 @@ internal static class AgentOptionsParser
         Usage: Lepton.Agent --region NAME --name NAME --gateway HOST:PORT --data URL --state FOLDER
                             [--cpus N] [--memory SIZE] [--label KEY=VALUE]... [--taint KEY=VALUE:EFFECT]...
                             [--devices WHICH]... [--nvml-library FILE] [--cuda-library FILE]
-                            [--mps TENANT=FOLDER]... [--metrics-port PORT] [--until-parent-exits PID] [--verbose]
+                            [--mps TENANT=FOLDER]... [--containers docker|podman] [--metrics-port PORT] [--until-parent-exits PID] [--verbose]
 
           --region us-east               region of the machine
           --name n01                     name of the machine in its region
@@ -30,12 +31,13 @@ internal static class AgentOptionsParser
           --nvml-library FILE            libnvidia-ml.so.1 to use; default: $LEPTON_NVML_LIBRARY, else as the loader finds it
           --cuda-library FILE            libcuda.so.1 for context checks; default: $LEPTON_CUDA_LIBRARY, else as the loader finds it
           --mps TENANT=FOLDER            parts of devices of that tenant go through the MPS daemons that run with FOLDER/GPU-UUID as pipe folder
+          --containers docker            run tasks that name an image with docker or podman, as found in the PATH; default: none are taken
           --metrics-port 9400            figures of the devices for Prometheus on 127.0.0.1; default: none
           --until-parent-exits 1234      end after that process is gone, the lease has lapsed and nothing runs
           --verbose                      log more
         """;
 
-    private static readonly string[] s_known = ["region", "name", "gateway", "data", "state", "cpus", "memory", "label", "taint", "devices", "nvml-library", "cuda-library", "mps", "metrics-port", "until-parent-exits"];
+    private static readonly string[] s_known = ["region", "name", "gateway", "data", "state", "cpus", "memory", "label", "taint", "devices", "nvml-library", "cuda-library", "mps", "containers", "metrics-port", "until-parent-exits"];
 
     private static readonly string[] s_several = ["label", "taint", "devices", "mps"];
 
@@ -61,6 +63,7 @@ internal static class AgentOptionsParser
                 CudaLibrary = reading.OptionalText("cuda-library", "a path") ?? Named("LEPTON_CUDA_LIBRARY"),
                 MpsFolders = reading.Pairs("mps"),
             },
+            Containers = reading.Optional("containers", Engine, "docker or podman"),
             MetricsPort = reading.Optional("metrics-port", Port, "a port from 1024 to 65535"),
             UntilParentExits = reading.Optional("until-parent-exits", Pid, "the id of a process"),
             Verbose = reading.Verbose,
@@ -84,6 +87,8 @@ internal static class AgentOptionsParser
 
     private static string? Named(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? path : null;
 
+    private static EngineKind? Engine(string text) => text switch { "docker" => EngineKind.Docker, "podman" => EngineKind.Podman, _ => null };
+
     private static int? Port(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1024 and <= 65535 ? port : null;
 
     private static int? Pid(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 0 ? pid : null;
@@ -98,7 +103,6 @@ internal static class AgentOptionsParser
             {
                 var name = arguments[i].StartsWith("--", StringComparison.Ordinal) ? arguments[i][2..] : null;
                 if (name == "verbose") Verbose = true;
-                else if (name is "containers" or "container") Errors.Add($"'{arguments[i]}': tasks are not run in containers yet. Maybe leave it out; tasks run as processes of this machine.");
                 else if (name is null || !s_known.Contains(name)) Errors.Add($"'{arguments[i]}' is not an option of the agent.");
                 else if (i + 1 >= arguments.Count) Errors.Add($"--{name} needs a value.");
                 else if (_values.TryGetValue(name, out var values)) values.Add(arguments[++i]);

@@ -1,7 +1,8 @@
 namespace Lepton.Agent.Processes;
 
 /// <summary>The stop sequence: SIGTERM to the group, grace, SIGKILL; the sweep of what escaped follows the exit in any case.</summary>
-internal sealed class Stopper(ProcessHandle process)
+/// <param name="askFirst">Another way to ask the command, where a signal to its group might get lost; false: it did not arrive. Null: there is none.</param>
+internal sealed class Stopper(ProcessHandle process, Func<Task<bool>>? askFirst = null)
 {
     private int _asked;
 
@@ -15,10 +16,16 @@ internal sealed class Stopper(ProcessHandle process)
         }
         if (Interlocked.Exchange(ref _asked, 1) == 0)
         {
-            process.SignalGroup(Native.SigTerm);
-            process.SignalGroup(Native.SigCont);        // a stopped process gets its SIGTERM only when it goes on
+            _ = Ask();
         }
         _ = KillAfter(grace.Value);
+    }
+
+    private async Task Ask()
+    {
+        if (askFirst is not null && await askFirst()) return;
+        process.SignalGroup(Native.SigTerm);
+        process.SignalGroup(Native.SigCont);        // a stopped process gets its SIGTERM only when it goes on
     }
 
     private async Task KillAfter(TimeSpan grace)

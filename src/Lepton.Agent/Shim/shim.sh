@@ -37,6 +37,7 @@ __lepton_pause() {
 # Kills what belongs to this attempt outside of the group: other groups of the session, and whoever left the session but
 # still carries the mark in its environment. Again until nothing is found: victims may have been forking.
 __lepton_sweep() {
+    [ ! -f "$__lepton_folder/kill" ] || timeout 30 /bin/sh "$__lepton_folder/kill"        # a container: it lives outside of this session
     for __lepton_round in 1 2 3 4 5; do
         __lepton_found=
         for __lepton_proc in /proc/[0-9]*; do

@@ -75,7 +75,7 @@ public sealed record NodeDetail
 
     public string? CudaVersion { get; init; }
 
-    /// <summary>What it really enforces between the tasks that share it: Visibility, MemoryWatch, Mig, Mps, Cgroup.</summary>
+    /// <summary>What it really enforces between the tasks that share it: Visibility, MemoryWatch, Mig, Mps, Cgroup, Container.</summary>
     public ImmutableArray<string> Isolation { get; init; } = [];
 
     /// <summary>Why its agent tells no devices although it looked for some.</summary>

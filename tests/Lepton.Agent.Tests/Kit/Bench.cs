@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lepton.Agent.Attempts;
+using Lepton.Agent.Containers;
 using Lepton.Agent.Devices;
 using Lepton.Agent.Devices.Isolation;
 using Lepton.Agent.Logs;
@@ -16,7 +17,7 @@ internal sealed class Bench : IAsyncDisposable
     private readonly List<AttemptId> _attempts = [];
     private int _number;
 
-    public Bench(LogLimits? logs = null, IAttemptDevices? devices = null, Func<string, CgroupTree>? cgroups = null, string? below = null)
+    public Bench(LogLimits? logs = null, IAttemptDevices? devices = null, Func<string, CgroupTree>? cgroups = null, string? below = null, Func<string, ContainerEngine>? containers = null)
     {
         Folder = below is null ? Directory.CreateTempSubdirectory("lepton-agent-").FullName : Directory.CreateDirectory(Path.Combine(below, $"lepton-agent-{Guid.NewGuid().ToString("N")[..6]}")).FullName;
         Deadline = new DeadlineFile(Folder, Clock);
@@ -29,6 +30,7 @@ internal sealed class Bench : IAsyncDisposable
         {
             Devices = devices ?? NoDevices.Instance,
             Cgroups = cgroups?.Invoke(Folder),
+            Containers = containers?.Invoke(Folder),
         };
         Host = new AttemptHost(Tools, Reports);
     }

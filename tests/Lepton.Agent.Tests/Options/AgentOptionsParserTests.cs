@@ -45,7 +45,7 @@ public sealed class AgentOptionsParserTests
     [InlineData("--mps", "vision", "it takes TENANT=FOLDER")]
     [InlineData("--taint", "gpu=h100", "--taint 'gpu=h100' has no effect behind a colon. Maybe gpu=h100:NoSchedule.")]
     [InlineData("--taint", "gpu=h100:NoExecute", "has the effect 'NoExecute', not one of NoSchedule, PreferNoSchedule. Maybe gpu=h100:NoSchedule, and drain the node (lepton node drain).")]
-    [InlineData("--containers", "docker", "tasks are not run in containers yet")]
+    [InlineData("--containers", "lxc", "--containers 'lxc' is wrong; it takes docker or podman.")]
     public void Refuses_by_name_what_cannot_be(string option, string value, string error) =>
         Assert.Contains(AgentOptionsParser.Parse([.. s_required, option, value]).Errors, e => e.Contains(error, StringComparison.Ordinal));
 
