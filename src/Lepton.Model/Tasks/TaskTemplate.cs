@@ -75,7 +75,7 @@ public sealed record TaskTemplate
     [Id(50)] public Residency? Residency { get; init; }
 
     /// <summary>Image of the container that the command runs in; null: it is a process of the machine.</summary>
-    [Id(40)] public string? Image { get; init; }
+    [Id(60)] public string? Image { get; init; }
 
     public bool IsGang => GangSize > 0;
 
