@@ -29,6 +29,8 @@ public sealed partial class RegionMachine
     private readonly ReservationBook<TaskId> _rooms = new(ReservedKinds);
     private readonly Dictionary<TaskId, DateTimeOffset> _holds = [];
     private Standby _standby = new(0, 0);
+    private HashSet<int> _needed = [];              // nodes that are not put on standby in this pass: the only ones that suit somebody who waits
+    private HashSet<int> _neededNext = [];
     private NodeTimes _times = null!;
     private VictimSearch _search = null!;
     private PreemptionRules _rules = null!;
@@ -59,7 +61,14 @@ public sealed partial class RegionMachine
     private void BeginRooms(Moment now)
     {
         (_running, _searches, _asks) = (null, now.At >= _searchAt ? SearchesPerPass : 0, AsksPerPass);
-        if (_roomsLayout != _ledger.Layout) _rooms.Clear();         // nodes have other numbers now
+        (_needed, _neededNext) = (_neededNext, _needed);
+        _neededNext.Clear();
+        if (_roomsLayout != _ledger.Layout)     // nodes have other numbers now
+        {
+            _rooms.Clear();
+            _needed.Clear();
+        }
+
         _roomsLayout = _ledger.Layout;
         _rooms.BeginPass();
         foreach (var (task, _) in _rooms.All.ToArray())
@@ -96,9 +105,13 @@ public sealed partial class RegionMachine
         _standby.Choose(ready, empty);
     }
 
-    /// <summary>Another ready node that is not on standby has as much of everything: what fits this one fits that one too. Of equals the first stays.</summary>
+    /// <summary>
+    /// Another ready node that is not on standby has as much of everything: what fits this one fits that one too. Of equals the first stays. What else can
+    /// keep a task from that other node is not compared: whoever is kept from all but those on standby speaks up itself (<see cref="Need"/>).
+    /// </summary>
     private bool CanBeSpared(NodeEntry node)
     {
+        if (_needed.Contains(node.Number)) return false;
         foreach (var other in _ledger.Nodes)
         {
             if (other == node || other.Phase != NodePhase.Ready || other.Spec is not { } spec || _standby.IsHeld(other.Number)) continue;
@@ -107,6 +120,23 @@ public sealed partial class RegionMachine
         }
 
         return false;
+    }
+
+    /// <summary>A task that nothing but nodes on standby would ever suit takes one of them off: they are held for its like, too. O(nodes).</summary>
+    private void Need(TaskShape shape, Moment now)
+    {
+        if (_standby.Held == 0 && _needed.Count == 0) return;
+        NodeEntry? spared = null;
+        foreach (var node in _ledger.Nodes)
+        {
+            if (node.Phase != NodePhase.Ready || node.Spec is null || !OwnRegion.CouldEverFit(shape, node) || shape.IsKeptOff(node)) continue;
+            if (!_standby.IsHeld(node.Number) && !_needed.Contains(node.Number)) return;
+            if (spared is null || (_needed.Contains(node.Number) && !_needed.Contains(spared.Number))) spared = node;
+        }
+
+        if (spared is null) return;
+        _neededNext.Add(spared.Number);
+        WakeFor(now.At + SearchEvery);
     }
 
     private static bool HasDevicesOf(NodeSpec other, NodeSpec spec)
@@ -170,6 +200,7 @@ public sealed partial class RegionMachine
     private void AskForRoom(TaskShape shape, Asker asker, bool hasQuota, Moment now, Effects effects)
     {
         if (_asks <= 0 || !shape.Allows(_self) || !CouldEverFitHere(shape)) return;
+        if (hasQuota) Need(shape, now);
         if (asker.Members > 1 && shape.Neighbours?.KeepsItsOwnApart == true) return;        // rooms know nothing of failure domains: they might be all in one
         _asks--;
         if (_holds.ContainsKey(asker.Task) || PutOffOthers(shape, asker, now, effects)) return;

@@ -101,6 +101,26 @@ public sealed class RegionRoomsTests
     }
 
     [Fact]
+    public void Takes_a_node_off_standby_for_a_task_that_no_other_suits_and_puts_it_back()
+    {
+        var region = RegionHarness.Confirmed(Alone with { StandbyNodes = 1 }).WithNodes(Some.N1, Some.N2);
+        region.Ask(Ready(Low, 50, tasks: 1, template: Some.Template() with { Avoid = ["us-east/n1"] }));
+        Assert.Empty(region.Dispatches());
+        Assert.Contains("n2 on standby", region.Explain(new TaskId(Low, 0)).Evidence, StringComparison.Ordinal);
+
+        region.Pass(TimeSpan.FromSeconds(2));
+        Assert.Equal([(new TaskId(Low, 0), Some.N2)], region.Dispatches().Select(d => (d.Run.Task, d.Node!.Value)));
+        region.AnswerDispatches();
+
+        // Others are still not let in once it is empty again.
+        region.Ask(new TaskSettled(new TaskId(Low, 0), 1));
+        region.Ask(new NodeChanged(Some.N2, Some.Epoch1, 2, NodePhase.Ready, null, false, [], [new AttemptId(new TaskId(Low, 0), 1)], region.Now));
+        region.Pass(TimeSpan.FromSeconds(2));
+        region.Ask(Ready(High, 50, tasks: 5));
+        Assert.Equal([Some.N1], region.Dispatches().Skip(1).Select(d => d.Node!.Value).Distinct());
+    }
+
+    [Fact]
     public void Ends_what_waits_past_its_deadline_and_limits_what_starts_before_it()
     {
         var template = Some.Template() with { Deadline = MachineHarness.Start.AddSeconds(60), TimeLimit = TimeSpan.FromHours(1) };
