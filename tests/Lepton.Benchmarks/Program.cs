@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using Lepton.Benchmarks;
 using Lepton.Benchmarks.Verbs;
 
 // One verb a file in Verbs/; each prints one JSON line per figure.
@@ -16,4 +18,21 @@ var root = new RootCommand("Measures Lepton: one JSON line per figure.")
     LongRunVerb.Create(),
     FuzzVerb.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction)
+{
+    foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
+    Console.Error.WriteLine("Maybe --help says more.");
+    return UsageException.ExitCode;
+}
+
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception error)
+{
+    var asked = error is UsageException or InvalidDataException;
+    Console.Error.WriteLine(asked ? error.Message : error.ToString());
+    return asked ? UsageException.ExitCode : 1;
+}

@@ -13,10 +13,11 @@ internal static class PriceSample
         var random = SeedStream.For(seed, "price sample");
         var sum = 0.0;
         var count = 0;
-        for (var i = 0; i < Draws; i++)
+        for (var i = 0; i < 2 * Draws && (i < Draws || count == 0); i++)
         {
+            // Where nothing may leave home, the way home has prices all the same.
             var task = random.Next(system.Tasks);
-            var node = random.Next(system.Nodes);
+            var node = i < Draws ? random.Next(system.Nodes) : energy.HomeOf(task);
             if (node == energy.NodeOf(task) || !energy.Fits(task, node)) continue;
             var delta = energy.ShiftDelta(task, node, double.MaxValue);
             if (double.IsInfinity(delta)) continue;

@@ -100,6 +100,9 @@ public sealed class GeneticSearch<TEnergy> : IOptimiser
         foreach (var brood in _broods)
         {
             _ended += brood.Tally;
+
+            // A child whose pieces were cancelled before they ran was never born.
+            if (double.IsInfinity(brood.BestValue)) continue;
             var child = brood.Child;
             if (!_population.Exists(i => i.Value == child.Value)) _population.Add(child);
         }

@@ -37,6 +37,6 @@ internal static class PlainFleet
             if (fits) return node;
         }
 
-        throw new InvalidOperationException($"Task {task} fits no node. Maybe ask for less load.");
+        throw new UsageException($"Task {task} of {need.Length / PlainModel.Lanes} fits none of {nodes} nodes: so few tasks are too large for a node. Maybe ask for at least {10 * nodes} tasks.");
     }
 }

@@ -10,7 +10,7 @@ internal static class PaceTable
     public static long Moves(string instance, double seconds, int threads)
     {
         var row = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "pace.csv")).Skip(1).Select(l => l.Split(',')).FirstOrDefault(r => r[0] == instance)
-            ?? throw new ArgumentException($"pace.csv has no pace for {instance}. Maybe run it with --clock processor, or with --moves.");
+            ?? throw new UsageException($"pace.csv has no pace for {instance}. Maybe run it with --clock wall or processor, or with --moves.");
         return (long)(double.Parse(row[1]) * seconds * threads);
     }
 }

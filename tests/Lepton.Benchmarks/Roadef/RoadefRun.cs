@@ -27,6 +27,12 @@ internal sealed record RoadefRun
     public Neighbourhood Around { get; init; } = new();
 
     public double Heat { get; init; } = 1;
+
+    /// <summary>Plan to go on from; default the initial assignment.</summary>
+    public int[]? Start { get; init; }
+
+    /// <summary>Processes that may be moved at most; default any number.</summary>
+    public int? MoveBudget { get; init; }
 }
 
 /// <summary>What came out.</summary>

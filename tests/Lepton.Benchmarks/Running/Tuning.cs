@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lepton.Scheduling.Annealing;
 
 namespace Lepton.Benchmarks.Running;
@@ -10,7 +11,8 @@ internal static class Tuning
         var around = new Neighbourhood();
         foreach (var pair in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            var (name, value) = (pair.Split('=')[0], double.Parse(pair.Split('=')[1]));
+            var (name, number) = pair.Split('=', 2) is [var n, var v] ? (n, v) : throw Wrong(pair);
+            if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !(value >= 0 && value <= 1e6)) throw Wrong(pair);
             around = name switch
             {
                 "swaps" => around with { Swaps = value },
@@ -21,11 +23,13 @@ internal static class Tuning
                 "draws" => around with { Draws = (int)value },
                 "targets" => around with { Targets = (int)value },
                 "window" => around with { SwapWindow = value },
-                _ => throw new ArgumentException(
-                    $"--around knows no '{name}'. Maybe one of swaps, reliefs, displacements, homes, toll, draws, targets, window."),
+                _ => throw Wrong(pair),
             };
         }
 
         return around;
     }
+
+    private static UsageException Wrong(string pair) => new(
+        $"--around has '{pair}', which is no NAME=NUMBER. Maybe one of swaps, reliefs, displacements, homes, toll, draws, targets, window, as in swaps=0.3,toll=2.");
 }

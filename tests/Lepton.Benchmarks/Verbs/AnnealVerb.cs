@@ -13,11 +13,11 @@ internal static class AnnealVerb
 {
     private const int Rounds = 50;
 
-    private static readonly Option<int> Tasks = new("--tasks") { DefaultValueFactory = _ => 20_000 };
-    private static readonly Option<int> Nodes = new("--nodes") { DefaultValueFactory = _ => 2_000 };
-    private static readonly Option<long> Moves = new("--moves") { DefaultValueFactory = _ => 50_000_000 };
+    private static readonly Option<int> Tasks = new Option<int>("--tasks") { DefaultValueFactory = _ => 20_000 }.AtLeast(1, 10_000_000);
+    private static readonly Option<int> Nodes = new Option<int>("--nodes") { DefaultValueFactory = _ => 2_000 }.AtLeast(20, 1_000_000);
+    private static readonly Option<long> Moves = new Option<long>("--moves") { DefaultValueFactory = _ => 50_000_000 }.AtLeast(10 * Rounds);
     private static readonly Option<string> Clock = new("--clock") { DefaultValueFactory = _ => "processor", Description = "processor, or wall on a quiet machine" };
-    private static readonly Option<int> Seed = new("--seed") { DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1 }.AtLeast(0);
 
     public static Command Create()
     {
@@ -76,7 +76,7 @@ internal static class AnnealVerb
         var search = new AnnealingTeam<TEnergy>([system], new AnnealingOptions { Seed = (ulong)parse.GetValue(Seed), Moves = moves, Parts = 8, Around = around });
         var wall = new Budget(double.MaxValue, 1, processor: false);
         var clock = new Budget(double.MaxValue, threads, parse.GetValue(Clock) == "processor");
-        PassRunner.Run(search, RoundLog.Even(moves, Rounds), threads);
+        PassRunner.Run(search, RoundLog.Even(moves, Rounds), threads, CancellationToken.None);
         var (elapsed, tally) = (clock.Elapsed, search.Tally);
         return new Outcome(
             tally.Proposals / elapsed / (parse.GetValue(Clock) == "processor" ? 1 : threads),

@@ -28,6 +28,9 @@ public sealed class PlacementSystem<TLanes> : IPlacementSystem<PlacementEnergy<T
 
     public int Nodes => _a.Nodes;
 
+    /// <summary>Task of the model for each task here: they are numbered by group.</summary>
+    internal ReadOnlySpan<int> ModelTasks => _a.ModelTask;
+
     public int Units => Nodes;
 
     public int UnitOf(int node) => node;

@@ -11,7 +11,7 @@ internal sealed class PlacementOracle
     private readonly BoolVar[,] _on;
     private readonly List<LinearExpr> _cost = [];
 
-    private PlacementOracle(PlacementModel problem)
+    private PlacementOracle(PlacementModel problem, int mostMoved)
     {
         _problem = problem;
         _on = new BoolVar[problem.Tasks.Length, problem.Nodes.Length];
@@ -24,6 +24,7 @@ internal sealed class PlacementOracle
         for (var n = 0; n < problem.Nodes.Length; n++) Room(n);
         for (var g = 0; g < problem.Groups.Length; g++) Rules(g);
         Moves();
+        _model.Add(LinearExpr.Sum(Tasks.Select(t => 1 - _on[t, problem.Tasks[t].Home])) <= mostMoved);
         _model.Minimize(LinearExpr.Sum(_cost));
     }
 
@@ -31,8 +32,8 @@ internal sealed class PlacementOracle
 
     private IEnumerable<int> Tasks => Enumerable.Range(0, _problem.Tasks.Length);
 
-    /// <returns>The optimum, proven.</returns>
-    public static double Optimum(PlacementModel problem) => Solved.Value(new PlacementOracle(problem)._model);
+    /// <returns>The optimum, proven, of the placements with so many tasks away from home at most.</returns>
+    public static double Optimum(PlacementModel problem, int mostMoved = int.MaxValue) => Solved.Value(new PlacementOracle(problem, mostMoved)._model);
 
     private void Room(int node)
     {
