@@ -44,6 +44,9 @@ internal static class NearWording
             Help(term));
     }
 
+    /// <summary>What a task asks of others like it.</summary>
+    public static string Apart(NeighbourRules rules) => string.Join(" and ", rules.Musts.Where(t => t.IsAboutItself && !t.IsTheirs).Select(Asked).Distinct(StringComparer.Ordinal));
+
     private static string NameOf(NearTerm term) => term.Kind switch
     {
         NearKind.Near => nameof(Placement.Filters.Affinity),

@@ -8,6 +8,9 @@ namespace Lepton.Scheduling.Queueing.Preempting;
 /// <param name="Pieces">Members that start together; 1 for a task.</param>
 internal sealed record Preemptor(int Queue, int Priority, long[] Amounts, int Pieces = 1)
 {
+    /// <summary>Rules about failure domains that it must keep with those who run, and with those who would be gone; null: none.</summary>
+    public DomainLimits? Limits { get; init; }
+
     /// <summary>What each member needs.</summary>
     public long[] Each { get; } = Pieces == 1 ? Amounts : [.. Amounts.Select(a => a / Pieces)];
 }

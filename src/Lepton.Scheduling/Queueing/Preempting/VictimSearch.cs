@@ -10,6 +10,7 @@ namespace Lepton.Scheduling.Queueing.Preempting;
 /// gang: all nodes together have it for every member) and the queue the quota once they are gone. Searched exactly, by branch and bound over the
 /// candidates in the order of their cost, while the steps last; after that the best found so far counts, less whom it does not need.
 /// Cost: O(running log running + nodes with candidates × steps); meant for one preemptor at a time.
+/// With rules about failure domains each set that has the room is also asked whether all members may stand there: O(nodes × rules) more.
 /// Limits: <see cref="CandidatesPerNode"/>, <see cref="CandidatesOfGang"/>, <see cref="StepsPerNode"/>, <see cref="StepsInAll"/>.
 /// </remarks>
 internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionRules rules)
@@ -26,6 +27,9 @@ internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionR
     private readonly List<RunningTask> _chosen = [];
     private readonly List<RunningTask> _best = [];
     private readonly Dictionary<int, long[]> _free = [];
+    private readonly List<(int Node, long[] Free)> _order = [];
+    private readonly List<(int Node, int Room)> _room = [];
+    private readonly List<Piece> _placed = [];
     private int _pieces;
     private double _bestCost;
     private int _bestNode;
@@ -41,6 +45,7 @@ internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionR
     {
         (_bestCost, _bestNode) = (double.PositiveInfinity, -1);
         _best.Clear();
+        preemptor.Limits?.At(now.Ticks);
         Gather(preemptor, running, totals, now);
         var shortOfQuota = quotas.Shortage(preemptor.Queue, preemptor.Amounts) >= 0;
         return preemptor.Pieces > 1 ? Together(preemptor, nodes, shortOfQuota) : OnOne(preemptor, nodes, shortOfQuota);
@@ -103,6 +108,20 @@ internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionR
             }
         }
 
+        var pieces = Places(preemptor, nodes);
+        foreach (var victim in _best) Choose(preemptor, victim, -1);
+        return new Victims(pieces, [.. _best], _bestCost);
+    }
+
+    private ImmutableArray<Piece> Places(Preemptor preemptor, IReadOnlyList<(int Node, long[] Free)> nodes)
+    {
+        if (preemptor.Limits is not null)
+        {
+            _placed.Clear();
+            MayStand(preemptor, _placed);
+            return [.. _placed];
+        }
+
         var pieces = ImmutableArray.CreateBuilder<Piece>();
         var left = preemptor.Pieces;
         foreach (var (node, _) in nodes)
@@ -112,19 +131,34 @@ internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionR
             left -= here;
         }
 
-        foreach (var victim in _best) Choose(preemptor, victim, -1);
-        return new Victims(pieces.ToImmutable(), [.. _best], _bestCost);
+        return pieces.ToImmutable();
+    }
+
+    /// <summary>Whether the rules about failure domains let all members stand where the room is.</summary>
+    private bool MayStand(Preemptor preemptor, List<Piece>? into)
+    {
+        if (preemptor.Limits is not { } limits) return true;
+        _room.Clear();
+        foreach (var (node, free) in _order)
+        {
+            if (PiecesOf(preemptor, free) is > 0 and var room) _room.Add((node, room));
+        }
+
+        _steps -= _room.Count / 16;
+        return limits.Place(preemptor.Pieces, _room, into);
     }
 
     private void Begin(Preemptor preemptor, IEnumerable<(int Node, long[] Free)> nodes)
     {
         _free.Clear();
+        _order.Clear();
         _chosen.Clear();
         _pieces = 0;
         foreach (var (node, free) in nodes)
         {
             long[] copy = [.. free];
             _free.Add(node, copy);
+            _order.Add((node, copy));
             _pieces += PiecesOf(preemptor, copy);
         }
     }
@@ -184,7 +218,7 @@ internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionR
 
     private bool IsBetter(double cost, int count) => cost < _bestCost || (cost == _bestCost && count < _best.Count);
 
-    private bool IsEnough(Preemptor preemptor) => _pieces >= preemptor.Pieces && quotas.Shortage(preemptor.Queue, preemptor.Amounts) < 0;
+    private bool IsEnough(Preemptor preemptor) => _pieces >= preemptor.Pieces && quotas.Shortage(preemptor.Queue, preemptor.Amounts) < 0 && MayStand(preemptor, null);
 
     private static int PiecesOf(Preemptor preemptor, long[] free)
     {
@@ -217,6 +251,7 @@ internal sealed class VictimSearch(QueueTree tree, QuotaBook quotas, PreemptionR
 
     private void Free(Preemptor preemptor, RunningTask part, int sign)
     {
+        if (preemptor.Limits is { } limits) limits.Move(part.Node, limits.RulesOf(part.Task), -sign);
         if (!_free.TryGetValue(part.Node, out var free)) return;
         _pieces -= PiecesOf(preemptor, free);
         for (var kind = 0; kind < Math.Min(free.Length, part.Amounts.Length); kind++) free[kind] += sign * part.Amounts[kind];

@@ -17,7 +17,8 @@ internal interface INodeTimes
 /// Conservative backfill: a reservation is made only where it delays none that is there, and <see cref="Admits"/> lets nobody start who would
 /// delay one. <see cref="Improve"/> moves a reservation to an earlier time only with all others in place, so that none moves back while what
 /// runs ends no later than it was said to. Several pieces are reserved for the first of at most <see cref="MostTimes"/> moments at which all are free
-/// together. Cost: O(nodes × steps) to make or improve one, for several pieces × those moments; O(steps) to ask about a node that has some, O(1) about one that has none.
+/// together, and where failure domains count for the first at which they allow it. Cost: O(nodes × steps) to make or improve one, for several pieces or
+/// with failure domains × those moments; O(steps) to ask about a node that has some, O(1) about one that has none.
 /// </remarks>
 internal sealed class ReservationBook<THolder>(int kinds)
     where THolder : notnull
@@ -27,6 +28,8 @@ internal sealed class ReservationBook<THolder>(int kinds)
     private readonly HashSet<THolder> _confirmed = [];
     private readonly CapacityProfile _profile = new(kinds);
     private readonly SortedSet<long> _moments = [];
+    private readonly List<(int Node, int Room)> _room = [];
+    private readonly List<Piece> _placed = [];
     private int[] _counts = [];
 
     /// <summary>Moments at which several pieces are looked for together: the first at which anything changes on any node.</summary>
@@ -63,8 +66,8 @@ internal sealed class ReservationBook<THolder>(int kinds)
     }
 
     /// <summary>When somebody could start without delaying any reservation; null when nobody knows.</summary>
-    public long? When(long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse, int pieces = 1) =>
-        Earliest(amounts, pieces, duration, now, times, mayUse, all: true)?.Start;
+    public long? When(long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse, int pieces = 1, DomainLimits? limits = null) =>
+        Earliest(amounts, pieces, duration, now, times, mayUse, limits, all: true)?.Start;
 
     /// <summary>In the order in which they were given.</summary>
     public IEnumerable<KeyValuePair<THolder, Reservation>> All => _all;
@@ -80,10 +83,11 @@ internal sealed class ReservationBook<THolder>(int kinds)
     /// Gives the nodes where it can start first, ties by number, and the room there from that time on. Null when no nodes that
     /// <paramref name="mayUse"/> accepts will ever have the room, by what is known.
     /// </summary>
-    public Reservation? Reserve(THolder holder, long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse, int pieces = 1)
+    public Reservation? Reserve(
+        THolder holder, long[] amounts, long duration, long now, INodeTimes times, Func<int, bool> mayUse, int pieces = 1, DomainLimits? limits = null)
     {
         Release(holder);
-        var found = Earliest(amounts, pieces, duration, now, times, mayUse, all: false);
+        var found = Earliest(amounts, pieces, duration, now, times, mayUse, limits, all: false);
         _confirmed.Add(holder);
         if (found is { } at) Put(holder, new Reservation(at.Pieces, at.Start, duration, amounts, false));
         return found is null ? null : _all[holder];
@@ -101,13 +105,13 @@ internal sealed class ReservationBook<THolder>(int kinds)
     /// Tries an earlier time for a reservation. True when it has one now. What should have started by now and cannot, because something runs longer
     /// than it was said to, is given the first time there is.
     /// </summary>
-    public bool Improve(THolder holder, long now, INodeTimes times, Func<int, bool> mayUse)
+    public bool Improve(THolder holder, long now, INodeTimes times, Func<int, bool> mayUse, DomainLimits? limits = null)
     {
         if (!_all.TryGetValue(holder, out var old) || old.IsHeld) return false;
         var at = _all.IndexOf(holder);
         Remove(holder, old);
-        var found = Earliest(old.Amounts, old.Count, old.Duration, now, times, mayUse, all: true);
-        var isBetter = found is { } f && (f.Start < old.Start || old.Start < now || !StillHolds(old, now, times, mayUse));
+        var found = Earliest(old.Amounts, old.Count, old.Duration, now, times, mayUse, limits, all: true);
+        var isBetter = found is { } f && (f.Start < old.Start || old.Start < now || !StillHolds(old, now, times, mayUse, limits));
         var next = isBetter ? old with { Pieces = found!.Value.Pieces, Start = found.Value.Start } : old;
         _all.Insert(at, holder, next);
         Bind(holder, next);
@@ -120,6 +124,12 @@ internal sealed class ReservationBook<THolder>(int kinds)
 
     /// <summary>Its holder's turn has come and it stays as it is.</summary>
     public void Keep(THolder holder) => _confirmed.Add(holder);
+
+    /// <summary>Counts for a newcomer: it is held, or its holder's turn has come.</summary>
+    public bool Counts(THolder holder) => _all.TryGetValue(holder, out var room) && (room.IsHeld || _confirmed.Contains(holder));
+
+    /// <summary>Of two who have room: the first was given its own before the second.</summary>
+    public bool IsAhead(THolder first, THolder second) => _all.IndexOf(first) < _all.IndexOf(second);
 
     public bool Release(THolder holder)
     {
@@ -151,9 +161,9 @@ internal sealed class ReservationBook<THolder>(int kinds)
     private bool IsBefore(THolder a, Reservation first, THolder b, Reservation second) =>
         first.Start != second.Start ? first.Start < second.Start : _all.IndexOf(a) < _all.IndexOf(b);
 
-    private (ImmutableArray<Piece> Pieces, long Start)? Earliest(long[] amounts, int pieces, long duration, long now, INodeTimes times, Func<int, bool> mayUse, bool all)
+    private (ImmutableArray<Piece> Pieces, long Start)? Earliest(long[] amounts, int pieces, long duration, long now, INodeTimes times, Func<int, bool> mayUse, DomainLimits? limits, bool all)
     {
-        if (pieces > 1) return Together(amounts, pieces, duration, now, times, mayUse, all);
+        if (pieces > 1 || limits is not null) return Together(amounts, pieces, duration, now, times, mayUse, limits, all);
         (int Node, long Start)? best = null;
         for (var node = 0; node < times.Nodes && best?.Start != now; node++)
         {
@@ -166,7 +176,8 @@ internal sealed class ReservationBook<THolder>(int kinds)
     }
 
     /// <summary>The first moment from which all pieces are free for so long, on as few nodes as their order gives.</summary>
-    private (ImmutableArray<Piece> Pieces, long Start)? Together(long[] amounts, int pieces, long duration, long now, INodeTimes times, Func<int, bool> mayUse, bool all)
+    private (ImmutableArray<Piece> Pieces, long Start)? Together(
+        long[] amounts, int pieces, long duration, long now, INodeTimes times, Func<int, bool> mayUse, DomainLimits? limits, bool all)
     {
         _moments.Clear();
         _moments.Add(now);
@@ -194,6 +205,12 @@ internal sealed class ReservationBook<THolder>(int kinds)
         foreach (var moment in _moments)
         {
             if (_counts[index++] < pieces) continue;
+            if (limits is not null)
+            {
+                if (Apart(moment) is { } apart) return (apart, moment);
+                continue;
+            }
+
             var found = ImmutableArray.CreateBuilder<Piece>();
             for (var (node, left) = (0, pieces); left > 0; node++)
             {
@@ -206,13 +223,29 @@ internal sealed class ReservationBook<THolder>(int kinds)
         }
 
         return null;
+
+        ImmutableArray<Piece>? Apart(long moment)
+        {
+            _room.Clear();
+            for (var node = 0; node < times.Nodes; node++)
+            {
+                if (mayUse(node) && TryFill(node, now, times, all) && _profile.Pieces(amounts, moment, Ends(moment, duration), pieces) is > 0 and var here) _room.Add((node, here));
+            }
+
+            _placed.Clear();
+            limits.At(moment);
+            return limits.Place(pieces, _room, _placed) ? [.. _placed] : null;
+        }
     }
 
     private static long Ends(long start, long duration) => duration == CapacityProfile.Never || start > CapacityProfile.Never - duration ? CapacityProfile.Never : start + duration;
 
-    private bool StillHolds(Reservation reservation, long now, INodeTimes times, Func<int, bool> mayUse) =>
-        reservation.Pieces.All(piece => mayUse(piece.Node) && TryFill(piece.Node, now, times, all: true)
+    private bool StillHolds(Reservation reservation, long now, INodeTimes times, Func<int, bool> mayUse, DomainLimits? limits)
+    {
+        limits?.At(reservation.Start);
+        return limits?.Allows(reservation.Pieces) != false && reservation.Pieces.All(piece => mayUse(piece.Node) && TryFill(piece.Node, now, times, all: true)
             && _profile.Pieces(reservation.Amounts, reservation.Start, reservation.End, piece.Count) == piece.Count);
+    }
 
     /// <summary>What is free on a node beside everything that is reserved there.</summary>
     private bool TryFill(int node, long now, INodeTimes times, bool all)

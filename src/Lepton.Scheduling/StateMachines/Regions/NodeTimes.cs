@@ -63,7 +63,8 @@ internal sealed class NodeTimes(NodeLedger ledger, QueueDesk desk, IReadOnlyDict
         if (flights.TryGetValue(task, out var flight) && flight.Amounts is { } amounts) profile.Free(EndOf(flight, now), amounts);
     }
 
-    private long EndOf(Flight flight, long now)
+    /// <summary>When something that runs here will have ended, by its bound.</summary>
+    public long EndOf(Flight flight, long now)
     {
         var started = Math.Min(now, (flight.StartedAt ?? flight.Since).Ticks);
         if (flight.IsPutOff) return now + flight.Grace.Ticks;

@@ -182,6 +182,7 @@ public sealed partial class RegionMachine
         {
             if (_desk.Quotas.Shortage(asker.Queue, amounts) >= 0) break;
             var choice = _picker.PickHere(shape);
+            if (MustKeepApart(choice)) choice = PassBy(choice, shape, asker, now);
             if (choice.IsNowhere) choice = ChooseHeld(shape, asker, now);
             if (choice.Node is not { } node) break;
             var task = new TaskId(job, index);

@@ -78,7 +78,7 @@ public sealed partial class RegionMachine
             verdict = quota;
         }
 
-        if (!never && template.IsGang && NeverTogether(shape, spec.Queue, template.GangSize) is { } members) (verdict, never) = (members, true);
+        if (!never && template.IsGang && NeverTogether(shape, spec.Queue, template.GangSize, now) is { } members) (verdict, never) = (members, true);
         if (template.IsGang && verdict.Reason == PendingReason.BehindInQueue && FittingTogether(shape, spec.Tenant, template) is var fitted && fitted < template.GangSize)
         {
             verdict = GangShort(fitted, template.GangSize);

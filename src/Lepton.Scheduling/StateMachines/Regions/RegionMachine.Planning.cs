@@ -165,6 +165,7 @@ public sealed partial class RegionMachine
         {
             choice = _picker.Pick(shape, refusers, now.At, hasQuota);
             if (choice.IsNowhere && refusers.IsEmpty && hasQuota) HopelessLike(shape).Add(shape);
+            if (MustKeepApart(choice)) choice = PassBy(choice, shape, asker, now, refusers, hasQuota);
         }
 
         if (choice.IsNowhere && hasQuota) choice = ChooseHeld(shape, asker, now);

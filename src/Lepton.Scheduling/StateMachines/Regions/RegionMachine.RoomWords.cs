@@ -60,11 +60,11 @@ public sealed partial class RegionMachine
     {
         if (!shape.Allows(_self) || _roomsLayout != _ledger.Layout) return null;
         var members = Math.Max(1, GangOf(task).Count());
-        bool MayUse(int number) => OwnRegion.CouldEverFit(shape, _ledger.Nodes[number]) && !_standby.IsHeld(number) && !shape.IsKeptOff(_ledger.Nodes[number]);
+        bool MayUse(int number) => OwnRegion.CouldEverFit(shape, _ledger.Nodes[number]) && !_standby.IsHeld(number);
         DateTimeOffset? At(double stretch)
         {
             _times.Stretch = stretch;
-            var start = _rooms.When(_desk.AmountsOf(shape), bound?.Ticks ?? CapacityProfile.Never, now.At.Ticks, _times, MayUse, members);
+            var start = _rooms.When(_desk.AmountsOf(shape), bound?.Ticks ?? CapacityProfile.Never, now.At.Ticks, _times, MayUse, members, LimitsBeside(shape, task, now));
             _times.Stretch = 1;
             return start is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
         }

@@ -182,13 +182,14 @@ public sealed partial class RegionMachine
     private Choice ChooseHeld(TaskShape shape, Asker asker, Moment now)
     {
         if (!_holdsBack || !shape.Allows(_self)) return Choice.Nowhere;
-        var end = asker.Bound is { } bound ? now.At.Ticks + bound.Ticks : CapacityProfile.Never;
+        var end = EndOf(asker, now);
         var mine = _rooms.TryGet(asker.Task, out var room);
+        var keepers = KeptFrom(shape, asker, end, now);
         foreach (var node in _ledger.Nodes)
         {
             if (node.HeldFor is null || (_standby.IsHeld(node.Number) && !asker.LostItsPlace)) continue;
             var isMine = mine && room!.CountOn(node.Number) > 0;
-            if (!_rooms.Admits(node.Number, _desk.AmountsOf(shape), now.At.Ticks, end, _times, asker.Task, respectAll: isMine)) continue;
+            if (!_rooms.Admits(node.Number, _desk.AmountsOf(shape), now.At.Ticks, end, _times, asker.Task, respectAll: isMine) || !MayStandOn(node, keepers)) continue;
             var choice = _picker.PickHeld(shape, node);
             if (!choice.IsNowhere) return choice;
         }
@@ -201,7 +202,6 @@ public sealed partial class RegionMachine
     {
         if (_asks <= 0 || !shape.Allows(_self) || !CouldEverFitHere(shape)) return;
         if (hasQuota) Need(shape, now);
-        if (asker.Members > 1 && shape.Neighbours?.KeepsItsOwnApart == true) return;        // rooms know nothing of failure domains: they might be all in one
         _asks--;
         if (_holds.ContainsKey(asker.Task) || PutOffOthers(shape, asker, now, effects)) return;
         if (!hasQuota || _settings.Reservations <= 0) return;
@@ -211,19 +211,20 @@ public sealed partial class RegionMachine
             return;
         }
 
-        bool MayUse(int number) => _ledger.Nodes[number] is var node && OwnRegion.CouldEverFit(shape, node) && !_standby.IsHeld(number) && !shape.IsKeptOff(node);
+        var keepers = KeptFrom(shape, asker, CapacityProfile.Never, now);
+        bool MayUse(int number) => OwnRegion.CouldEverFit(shape, _ledger.Nodes[number]) && !_standby.IsHeld(number) && MayStandOn(_ledger.Nodes[number], keepers);
         if (_rooms.TryGet(asker.Task, out var old))
         {
             if (old.Count == asker.Members && now.At < _improveAt && old.Start >= now.At.Ticks) _rooms.Keep(asker.Task);
             else if (old.Count != asker.Members) LeaveRoom(asker.Task);         // it asks anew in the next pass
-            else if (_rooms.Improve(asker.Task, now.At.Ticks, _times, MayUse)) HoldBoth(old, asker.Task);
+            else if (_rooms.Improve(asker.Task, now.At.Ticks, _times, MayUse, LimitsBeside(shape, asker.Task, now))) HoldBoth(old, asker.Task);
         }
         else
         {
             if (_rooms.Count >= _settings.Reservations && _rooms.TryLast(out var last)) LeaveRoom(last);
             if (_rooms.Count >= _settings.Reservations) return;
             var duration = asker.Bound?.Ticks ?? CapacityProfile.Never;
-            if (_rooms.Reserve(asker.Task, _desk.AmountsOf(shape), duration, now.At.Ticks, _times, MayUse, asker.Members) is { } room) HoldBack(room);
+            if (_rooms.Reserve(asker.Task, _desk.AmountsOf(shape), duration, now.At.Ticks, _times, MayUse, asker.Members, LimitsBeside(shape, asker.Task, now)) is { } room) HoldBack(room);
         }
 
         WakeFor(now.At + SearchEvery);
@@ -245,15 +246,15 @@ public sealed partial class RegionMachine
             return false;
         }
 
-        var preemptor = new Preemptor(asker.Queue, asker.Priority, Times(_desk.AmountsOf(shape), asker.Members), asker.Members);
         if (!_running.Exists(r => r.Queue == asker.Queue ? r.Priority < asker.Priority : _desk.Tree.TopOf(r.Queue) == _desk.Tree.TopOf(asker.Queue))) return false;
+        var preemptor = new Preemptor(asker.Queue, asker.Priority, Times(_desk.AmountsOf(shape), asker.Members), asker.Members) { Limits = LimitsBeside(shape, asker.Task, now) };
         _searches--;
         _searchAt = now.At + SearchEvery;
         WakeFor(_searchAt);
         var nodes = new List<(int, long[])>();
         foreach (var node in _ledger.Nodes)
         {
-            if (node.Phase == NodePhase.Ready && !node.IsResting && IsOpenTo(asker.Task, node) && OwnRegion.CouldEverFit(shape, node) && !shape.IsKeptOff(node)) nodes.Add((node.Number, _times.FreeOn(node)));
+            if (node.Phase == NodePhase.Ready && !node.IsResting && IsOpenTo(asker.Task, node) && OwnRegion.CouldEverFit(shape, node)) nodes.Add((node.Number, _times.FreeOn(node)));
         }
 
         if (_search.Find(preemptor, _running, nodes, _desk.Totals, now.At) is not { Tasks.Count: > 0 } found) return false;

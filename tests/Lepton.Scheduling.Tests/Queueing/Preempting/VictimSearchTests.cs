@@ -2,6 +2,7 @@ using CsCheck;
 using Lepton.Model;
 using Lepton.Scheduling.Queueing.FairShare;
 using Lepton.Scheduling.Queueing.Preempting;
+using Lepton.Scheduling.Queueing.Reserving;
 using Lepton.Scheduling.Tests.Queueing.FairShare;
 
 namespace Lepton.Scheduling.Tests.Queueing.Preempting;
@@ -139,6 +140,49 @@ public sealed class VictimSearchTests
         long[] FreeOf(int node) => [.. Enumerable.Range(0, 2).Select(k => Math.Max(0, 4 - running.Sum(r => On(r, node, k))))];
         int PiecesOn(int node, RunningTask[] gone) => (int)Enumerable.Range(0, 2).Min(k => (nodes[node].Free[k] + gone.Sum(v => On(v, node, k))) / each[k]);
         bool Holds(RunningTask[] gone) => PiecesOn(0, gone) + PiecesOn(1, gone) >= members;
+    }, iter: 2000);
+
+    /// <summary>At most so many of a crowd on a node: the members are of it, and so is every second one that runs.</summary>
+    [Fact]
+    public void Agrees_with_trying_every_set_where_domains_count() => Gen.Select(Running.Array[0, 6], Gen.Int[2, 4], Gen.Int[0, 3], Gen.Long[1, 3].Array[2], Gen.Int[1, 3], Gen.Int[1, 2])
+        .Sample((tasks, queue, priority, each, members, most) =>
+    {
+        var running = Units(tasks);
+        var bench = new Bench(Queues);
+        bench.Charge(running);
+        (int Node, long[] Free)[] nodes = [(0, FreeOf(0)), (1, FreeOf(1))];
+        var crowd = running.Where((_, i) => i % 2 == 0).SelectMany(r => r.Members.Count > 0 ? r.Members : [r]).ToArray();
+        int[] there = [.. nodes.Select(n => crowd.Count(c => c.Node == n.Node))];
+        var limits = new DomainLimits([new DomainRule([0, 1], [.. there], there.Sum()) { Most = most, CountsPieces = true }]);
+        foreach (var task in crowd) limits.Counts(task.Task, 1);
+        var preemptor = new Preemptor(queue, priority, [.. each.Select(e => e * members)], members) { Limits = limits };
+        if (bench.Quotas.Shortage(queue, preemptor.Amounts) < 0 && Holds([])) return;       // nobody need go
+        (double Cost, int Count)? best = null;
+        for (var set = 1; set < 1 << running.Length; set++)
+        {
+            var victims = running.Where((_, i) => (set & (1 << i)) != 0).ToArray();
+            if (!victims.All(v => bench.Rules.MayPutOff(preemptor, v, Now))) continue;
+            foreach (var victim in victims) bench.Quotas.Release(victim.Queue, victim.Amounts);
+            var legal = bench.Quotas.Shortage(queue, preemptor.Amounts) < 0 && bench.Rules.Leaves(preemptor, victims) && Holds(victims);
+            foreach (var victim in victims) bench.Quotas.Charge(victim.Queue, victim.Amounts);
+            var cost = victims.Sum(v => VictimSearch.CostOf(v, Totals, Now));
+            if (legal && (best is null || cost < best.Value.Cost - 1e-9)) best = (cost, victims.Length);
+        }
+
+        var found = bench.Search.Find(preemptor, running, nodes, Totals, Now);
+
+        Assert.Equal(best is null, found is null);
+        if (found is null) return;
+        Assert.InRange(found.Cost, best!.Value.Cost - 1e-9, best.Value.Cost + 1e-9);
+        Assert.Equal(members, found.Pieces.Sum(p => p.Count));
+        foreach (var piece in found.Pieces) Assert.InRange(piece.Count, 1, MayOn(piece.Node, [.. found.Tasks]));
+
+        long[] FreeOf(int node) => [.. Enumerable.Range(0, 2).Select(k => Math.Max(0, 4 - running.Sum(r => On(r, node, k))))];
+        int MayOn(int node, RunningTask[] gone) => Math.Clamp(
+            most - crowd.Count(c => c.Node == node && !gone.Any(g => g.Task == c.Task || g.Members.Any(m => m.Task == c.Task))),
+            0,
+            (int)Enumerable.Range(0, 2).Min(k => (nodes[node].Free[k] + gone.Sum(v => On(v, node, k))) / each[k]));
+        bool Holds(RunningTask[] gone) => members == 1 ? MayOn(0, gone) >= 1 || MayOn(1, gone) >= 1 : MayOn(0, gone) + MayOn(1, gone) >= members;
     }, iter: 2000);
 
     [Fact]

@@ -127,6 +127,42 @@ public sealed class ReservationBookTests
             - (other is not null && other.Node == node && other.Start <= time && time < other.End ? 1 : 0);
     });
 
+    /// <summary>Brute force: every moment, every rack with its limit and those who will have left it.</summary>
+    [Fact]
+    public void Agrees_with_trying_every_moment_where_domains_count() => Gen.Select(
+        Gen.Int[1, 4].Array[2, 4], Gen.Select(Gen.Int[0, 3], Gen.Int[1, 4], Gen.Int[1, 9], Gen.Bool).Array[0, 6], Gen.Int[1, 2], Gen.Int[1, 4], Gen.Int[1, 2]).Sample((sizes, running, racks, pieces, most) =>
+    {
+        var toy = new Toy(sizes);
+        var runs = new List<(int Node, int Size, int Until, bool IsCounted)>();
+        foreach (var (node, size, until, counted) in running)
+        {
+            if (node >= sizes.Length || runs.Where(r => r.Node == node).Sum(r => r.Size) + size > sizes[node]) continue;
+            runs.Add((node, size, until, counted));
+            toy.Start(node, size, until);
+        }
+
+        var there = Enumerable.Range(0, racks).Select(rack => runs.Count(r => r.IsCounted && r.Node % racks == rack)).ToArray();
+        var limits = new DomainLimits([new DomainRule([.. sizes.Select((_, n) => n % racks)], [.. there], there.Sum()) { Most = most, CountsPieces = true }]);
+        foreach (var run in runs.Where(r => r.IsCounted)) limits.Leaves(run.Node, 1, 1, run.Until);
+        long? expected = null;
+        for (var start = 0L; start <= 10 && expected is null; start++)
+        {
+            var fit = Enumerable.Range(0, racks).Sum(rack => Math.Clamp(
+                most - runs.Count(r => r.IsCounted && r.Node % racks == rack && start < r.Until),
+                0,
+                Enumerable.Range(0, sizes.Length).Where(n => n % racks == rack).Sum(n => sizes[n] - runs.Where(r => r.Node == n && start < r.Until).Sum(r => r.Size))));
+            if (fit >= pieces) expected = start;
+        }
+
+        var book = new ReservationBook<int>(1);
+        var found = book.Reserve(1, [1], 5, 0, toy, _ => true, pieces, limits);
+
+        Assert.Equal(expected, found?.Start);
+        if (found is null) return;
+        Assert.Equal(pieces, found.Count);
+        Assert.False(book.Improve(1, 0, toy, _ => true, limits));
+    }, iter: 2000);
+
     /// <summary>Nodes with one kind of resource on a clock of whole ticks.</summary>
     internal sealed class Toy(params int[] sizes) : INodeTimes
     {

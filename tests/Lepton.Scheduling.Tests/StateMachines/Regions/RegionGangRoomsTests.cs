@@ -11,7 +11,7 @@ public sealed class RegionGangRoomsTests
     private static readonly JobId Late = new(Some.East, "late");
     private static readonly RegionSettings Alone = Some.Settings() with { Fleet = [Some.East], MinimumRun = TimeSpan.Zero, ReserveAfter = TimeSpan.Zero };
 
-    private readonly Dictionary<(MachineHarness Region, NodeId Node), long> _versions = [];
+    private readonly RegionLife _life = new();
 
     [Fact]
     public void Reserves_a_time_at_which_all_members_can_start_and_keeps_smaller_ones_from_delaying_it()
@@ -19,7 +19,7 @@ public sealed class RegionGangRoomsTests
         var region = RegionHarness.Confirmed(Alone).WithNodes(Some.N1, Some.N2);
         region.Ask(Ready(Long, 50, 1, 4000, limit: 100));
         region.Ask(Ready(Short, 50, 1, 4000, limit: 40));
-        Runs(region);
+        _life.Runs(region);
         region.Ask(Ready(Gang, 50, 2, 4000, gang: 2, limit: 60));
 
         var waits = region.Explain(new TaskId(Gang, 1));
@@ -29,15 +29,15 @@ public sealed class RegionGangRoomsTests
 
         // Half of the room comes free at 40 s: only what ends before 100 s may use it.
         region.Pass(TimeSpan.FromSeconds(40));
-        Ends(region, Short);
+        _life.Ends(region, Short);
         region.Ask(Ready(Late, 50, 1, 4000, limit: 61));
         Assert.DoesNotContain(region.Dispatches(), d => d.Run.Task.Job == Late);
         region.Ask(Ready(new JobId(Some.East, "quick"), 50, 1, 4000, limit: 55));
         Assert.Equal("quick", region.Dispatches()[^1].Run.Task.Job.Key);
-        Runs(region);
-        Ends(region, new JobId(Some.East, "quick"));
+        _life.Runs(region);
+        _life.Ends(region, new JobId(Some.East, "quick"));
         region.Pass(TimeSpan.FromSeconds(55));
-        Ends(region, Long);
+        _life.Ends(region, Long);
 
         Assert.Equal([Gang, Gang], region.Dispatches().TakeLast(2).Select(d => d.Run.Task.Job));
         Assert.Equal([Some.N1, Some.N2], region.Dispatches().TakeLast(2).Select(d => d.Node!.Value).Order());
@@ -48,10 +48,10 @@ public sealed class RegionGangRoomsTests
     {
         var region = RegionHarness.Confirmed(Alone).WithNodes(Some.N1, Some.N2);
         region.Ask(Ready(Long, 10, 4, 2000));
-        Runs(region);
+        _life.Runs(region);
         region.Ask(Ready(Gang, 90, 3, 2000, gang: 3));
 
-        Assert.Equal(3, Stops(region).Count);
+        Assert.Equal(3, RegionLife.Stops(region).Count);
         var waits = region.Explain(new TaskId(Gang, 2));
         Assert.Equal(PendingReason.WaitingForVictims, waits.Reason);
         Assert.Contains("3 tasks of us-east/n1, us-east/n2 make room for the 3 members of its gang", waits.Evidence, StringComparison.Ordinal);
@@ -59,9 +59,9 @@ public sealed class RegionGangRoomsTests
         var whole = RegionHarness.Confirmed(Alone).WithNodes(Some.N1, Some.N2);
         whole.Ask(Ready(Long, 10, 2, 2000));
         whole.Ask(Ready(Short, 95, 2, 2000));
-        Runs(whole);
+        _life.Runs(whole);
         whole.Ask(Ready(Gang, 90, 3, 2000, gang: 3));
-        Assert.Empty(Stops(whole));         // two of three would not help
+        Assert.Empty(RegionLife.Stops(whole));         // two of three would not help
     }
 
     [Fact]
@@ -69,16 +69,16 @@ public sealed class RegionGangRoomsTests
     {
         var region = RegionHarness.Confirmed(Alone).WithNodes(Some.N1, Some.N2);
         region.Ask(Ready(Gang, 10, 2, 4000, gang: 2));
-        Runs(region);
+        _life.Runs(region);
         region.Ask(Ready(Short, 90, 1, 4000));
 
-        var stops = Stops(region);
+        var stops = RegionLife.Stops(region);
         Assert.Equal([0, 1], stops.Select(s => s.Attempt.Task.Index));
         Assert.All(stops, s => Assert.Contains("put off for us-east.short/0 of priority 90", s.Why, StringComparison.Ordinal));
         foreach (var stop in stops)
         {
             region.Ask(new TaskWaits(stop.Attempt, region.Now, AttemptEndCause.Preempted, "put off", null, 0, null));
-            Frees(region, stop.Attempt);
+            _life.Frees(region, stop.Attempt);
         }
 
         Assert.Equal(Short, region.Dispatches()[^1].Run.Task.Job);
@@ -90,42 +90,10 @@ public sealed class RegionGangRoomsTests
     {
         var region = RegionHarness.Confirmed(Alone).WithNodes(Some.N1, Some.N2);
         region.Ask(Ready(Gang, 10, 2, 4000, gang: 2, preemptible: false));
-        Runs(region);
+        _life.Runs(region);
         region.Ask(Ready(Short, 90, 1, 4000));
 
-        Assert.Empty(Stops(region));
-    }
-
-    private static List<StopMember> Stops(MachineHarness region) => [.. region.AllSent.Select(s => s.Body).OfType<StopMember>()];
-
-    /// <summary>Every order that waits is carried out: it holds its node and runs.</summary>
-    private void Runs(MachineHarness region)
-    {
-        while (region.HasWaiting<Dispatch>())
-        {
-            var order = (Dispatch)region.Outbox.First(s => s.Body is Dispatch).Body;
-            var attempt = new AttemptId(order.Run.Task, order.After + 1);
-            region.Answer<Dispatch>(new Dispatched(attempt));
-            if (order.Run.Gang is { } gang) region.Post(new GangReady(attempt, gang));
-            region.Ask(new TaskRuns(attempt, order.Node!.Value, region.Now));
-            Says(region, order.Node!.Value, [new Held(attempt, order.Run.Template.Demand.Capacity)], []);
-        }
-    }
-
-    private void Ends(MachineHarness region, JobId job)
-    {
-        var order = region.Dispatches().Last(d => d.Run.Task.Job == job);
-        region.Ask(new TaskSettled(order.Run.Task, order.After + 1));
-        Frees(region, new AttemptId(order.Run.Task, order.After + 1));
-    }
-
-    private void Frees(MachineHarness region, AttemptId attempt) =>
-        Says(region, region.Dispatches().Last(d => d.Run.Task == attempt.Task).Node!.Value, [], [attempt]);
-
-    private void Says(MachineHarness region, NodeId node, Held[] added, AttemptId[] freed)
-    {
-        var version = _versions[(region, node)] = _versions.GetValueOrDefault((region, node), 1) + 1;
-        Assert.Equal(Ack.Done, region.Ask(new NodeChanged(node, Some.Epoch1, version, NodePhase.Ready, null, false, [.. added], [.. freed], region.Now)));
+        Assert.Empty(RegionLife.Stops(region));
     }
 
     private static JobReady Ready(JobId job, int priority, int tasks, long milliCpu, int gang = 0, int limit = 0, bool preemptible = true)
