@@ -13,10 +13,13 @@ public sealed class QueryGrain(IRegionStore store, RegionSettings settings) : Gr
 {
     private const int LongestPage = 500;
 
+    /// <summary>Beside jobs, keys that are held for jobs of other regions lie under this prefix: they are no jobs and in no list.</summary>
+    private static readonly string[] Phases = Enum.GetNames<JobPhase>();
+
     public async Task<JobPage> Jobs(JobQuery query)
     {
         var page = await store.List(
-            new RowList($"job/{query.IdPrefix}", [], query.Name, query.LiveOnly, Limit(query.Limit), query.Cursor),
+            new RowList($"job/{query.IdPrefix}", Phases, query.Name, query.LiveOnly, Limit(query.Limit), query.Cursor),
             CancellationToken.None);
         return new JobPage([.. page.Records.Select(r => Item((JobRow)r.Value.Row))], page.Next, page.Total);
     }
@@ -31,7 +34,10 @@ public sealed class QueryGrain(IRegionStore store, RegionSettings settings) : Gr
         else
         {
             // In the order of keys, which nothing changes: a job that ends meanwhile is neither missed nor met twice.
-            await foreach (var record in store.Scan(new RowScan("job/", false), CancellationToken.None)) reader.Meet((JobRow)record.Value.Row);
+            await foreach (var record in store.Scan(new RowScan("job/", false), CancellationToken.None))
+            {
+                if (record.Value.Row is JobRow met) reader.Meet(met);
+            }
         }
 
         return await reader.Read();

@@ -15,19 +15,15 @@ public sealed partial class ClusterLepton
     {
         var home = _intake.HomeOf(key);
         if (spec.Residency is not { } residency || residency.Allows(home)) return home;
-        if (key is not null && await IsKnown(JobIds.FromKey(home, TenantId.Default, JobIntake.Endpoint, key), cancel))
-        {
-            throw LeptonException.Of(
-                ProblemCodes.IdempotencyKeyReused, $"Idempotency-Key '{key}' was used in {home} for a job of another residency.", "Use a new key for another spec.");
-        }
-
         var owners = JobIntake.OwnersFor(residency, key);
         // A recent picture is enough to find somebody; to find nobody, the fleet is asked again.
         var heard = Answering(await _fleet.OfLately(cancel));
         if (!owners.Any(heard.Contains)) heard = Answering(await _fleet.Now(cancel));
         foreach (var owner in owners)
         {
-            if (heard.Contains(owner)) return owner;
+            if (!heard.Contains(owner)) continue;
+            if (key is not null) await HoldKey(key, home, owner, cancel);
+            return owner;
         }
 
         var others = residency.Regions.Where(r => heard.Contains(r) && !owners.Contains(r)).ToList();
@@ -38,6 +34,32 @@ public sealed partial class ClusterLepton
                 ? $"Submit again when it is back, with the same key; or, if it was never submitted before, under a key of a region that answers: {others[0]}/ANYTHING."
                 : "Submit again when a region of its residency is back, or give it a wider placement.residency.",
             retryAfter: TimeSpan.FromSeconds(2));
+    }
+
+    /// <summary>
+    /// The region that a key belongs to notes which job has it, so that the same key without that residency, or with another one, is a conflict there and
+    /// not a second job. It learns the job's id and nothing else.
+    /// </summary>
+    private async Task HoldKey(string key, RegionId home, RegionId owner, CancellationToken cancel)
+    {
+        var (there, here) = (JobIds.FromKey(home, TenantId.Default, JobIntake.Endpoint, key), JobIds.FromKey(owner, TenantId.Default, JobIntake.Endpoint, key));
+        try
+        {
+            await _asker.Ask<Ack>(Address.Of(there), new HoldKey(there, here), cancel);
+        }
+        catch (LeptonException e) when (e.Code == ProblemCodes.Conflict)
+        {
+            throw LeptonException.Of(ProblemCodes.IdempotencyKeyReused, e.Message, e.Problem.Hint ?? "Use a new key for another spec.", inner: e);
+        }
+        catch (LeptonException e) when (e.Code == ProblemCodes.RegionUnreachable)
+        {
+            throw LeptonException.Of(
+                ProblemCodes.RegionUnreachable,
+                $"Idempotency-Key '{key}' belongs to {home}, which does not say whether it is free: {e.Message} Nothing was sent to {owner}.",
+                $"Submit again when {home} is back, with the same key; or, if it was never submitted before, under a key of a region of its residency: {owner}/ANYTHING.",
+                retryAfter: e.RetryAfter,
+                inner: e);
+        }
     }
 
     private static HashSet<RegionId> Answering(IReadOnlyList<FleetPicture.RegionAnswer> fleet) => [.. fleet.Where(r => r.View is not null).Select(r => r.Region)];

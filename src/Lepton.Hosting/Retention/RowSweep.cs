@@ -9,7 +9,7 @@ namespace Lepton.Hosting;
 /// </summary>
 internal sealed class RowSweep(IRegionStore store, RetentionOptions options)
 {
-    private static readonly string[] Ended = [nameof(JobPhase.Succeeded), nameof(JobPhase.Failed), nameof(JobPhase.Cancelled)];
+    private static readonly string[] Ended = [nameof(JobPhase.Succeeded), nameof(JobPhase.Failed), nameof(JobPhase.Cancelled), HeldKeyRow.Phase];
 
     /// <summary>How many rows went.</summary>
     public async Task<int> Run(DateTimeOffset now, CancellationToken cancel)
@@ -30,6 +30,7 @@ internal sealed class RowSweep(IRegionStore store, RetentionOptions options)
 
     private async Task<int> RemoveJob(StoredRecord record, DateTimeOffset before, CancellationToken cancel)
     {
+        if (record.Value.Row is HeldKeyRow) return await store.Write([new RowWrite(record.Key, record.ETag, null)], cancel) is null ? 0 : 1;
         if (record.Value.Row is not JobRow job || job.Index.Live || !record.Value.Owed.IsDefaultOrEmpty) return 0;
         var prefix = TaskRow.PrefixOf(job.Job);
         var removed = await PurgeAll(prefix, before, cancel);

@@ -8,6 +8,13 @@ namespace Lepton.Model;
 [GenerateSerializer, Immutable, Alias("SubmitJob")]
 public sealed record SubmitJob([property: Id(0)] JobId Job, [property: Id(1)] JobSpec Spec, [property: Id(2)] string BodyHash) : Message;
 
+/// <summary>
+/// To the job that an idempotency key stands for in its own region: a job of another region is submitted under it, because its residency forbids this one.
+/// Replies <see cref="Ack"/> once durable, or <see cref="Refused"/> (<c>Conflict</c>: the key is another job's).
+/// </summary>
+[GenerateSerializer, Immutable, Alias("HoldKey")]
+public sealed record HoldKey([property: Id(0)] JobId Job, [property: Id(1)] JobId For) : Message;
+
 [GenerateSerializer, Immutable, Alias("JobAccepted")]
 public sealed record JobAccepted([property: Id(0)] JobId Job, [property: Id(1)] int Tasks, [property: Id(2)] bool Replayed) : Reply;
 

@@ -69,6 +69,29 @@ public sealed record JobRow : Row
     public static string KeyOf(JobId job) => $"job/{job}";
 }
 
+/// <summary>
+/// An idempotency key of this region that a job of another region was submitted under, because its residency forbids this one. It stands where the job of the
+/// key would, says nothing of that job but its id, and is kept as long as ended jobs are.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("HeldKeyRow")]
+public sealed record HeldKeyRow : Row
+{
+    /// <summary>The id that a job of this region would have under the key.</summary>
+    [Id(0)] public required JobId Job { get; init; }
+
+    /// <summary>The job that has the key.</summary>
+    [Id(1)] public required JobId HeldFor { get; init; }
+
+    [Id(2)] public required DateTimeOffset HeldAt { get; init; }
+
+    /// <summary>What lists of rows know it by, beside the phases of jobs.</summary>
+    public const string Phase = "Held";
+
+    public override string Key => JobRow.KeyOf(Job);
+
+    public override RowIndex Index => new(Phase, false, "", "", HeldAt);
+}
+
 /// <summary>A group of a job that can never start, and the failure that decided it.</summary>
 [GenerateSerializer, Immutable, Alias("DoomedGroup")]
 public sealed record DoomedGroup([property: Id(0)] string Group, [property: Id(1)] string Why);

@@ -43,8 +43,11 @@ internal static class PlacementPolicies
         .. NearFilters,
     ];
 
-    /// <summary>What a person wished, compared before <see cref="Scorers"/>: however well a node packs, it is taken after those that fulfil more wishes.</summary>
-    public static readonly ImmutableArray<IScorer> Wishes = [new Welcome(), new NearWishes()];
+    /// <summary>
+    /// What a person wished and what keeps a gang together, compared before <see cref="Scorers"/>: however well a node packs, it is taken after those that fulfil
+    /// more wishes.
+    /// </summary>
+    public static readonly ImmutableArray<IScorer> Wishes = [new Welcome(), new NearWishes(), new GangTogether()];
 
     /// <summary>
     /// What a fulfilled wish outweighs: the sum of all other scores a million times over, so that even the step from the thousandth task of a failure domain

@@ -15,11 +15,12 @@ internal sealed class Placer
     private TaskShape? _lastShape;
     private NodeEntry? _lastNode;
     private long _lastRevision;
+    private long _lastNear;
 
     public NodeEntry? Pick(TaskShape shape, NodeLedger ledger)
     {
         var node = FollowsAtOnce(shape, ledger) ? PickAgain(shape, ledger) : PickFresh(shape, ledger);
-        (_lastShape, _lastNode, _lastRevision) = (shape, node, ledger.Revision);
+        (_lastShape, _lastNode, _lastRevision, _lastNear) = (shape, node, ledger.Revision, VersionOf(shape));
         return node;
     }
 
@@ -84,7 +85,9 @@ internal sealed class Placer
 
     /// <summary>True when nothing has changed since the last pick but the offer that followed it. Among neighbours one task changes what other nodes are worth.</summary>
     private bool FollowsAtOnce(TaskShape shape, NodeLedger ledger) =>
-        shape.Neighbours is null && _lastNode is not null && ledger.Revision == _lastRevision + 1 && ledger.LastOffered == _lastNode && shape.Equals(_lastShape);
+        shape.Neighbours is null or { IsStill: true } && _lastNear == VersionOf(shape) && _lastNode is not null && ledger.Revision == _lastRevision + 1 && ledger.LastOffered == _lastNode && shape.Equals(_lastShape);
+
+    private static long VersionOf(TaskShape shape) => shape.Neighbours?.Version ?? 0;
 
     private static double Score(TaskShape shape, NodeEntry node)
     {

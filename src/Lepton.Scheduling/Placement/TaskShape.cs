@@ -93,10 +93,14 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     public TaskShape Among(NeighbourRules neighbours) => new(Plain, neighbours);
 
     /// <summary>The shape of a task of this region's own jobs.</summary>
-    public static TaskShape Of(TaskTemplate template, InputRef? input, ImmutableArray<RegionId> fleet)
+    /// <param name="template">What the tasks of its group have in common.</param>
+    /// <param name="input">Its own input.</param>
+    /// <param name="fleet">All regions.</param>
+    /// <param name="outputs">Region where the outputs of others lie that it reads; counts where its own input lies in no region.</param>
+    public static TaskShape Of(TaskTemplate template, InputRef? input, ImmutableArray<RegionId> fleet, RegionId? outputs = null)
     {
         var pinned = input?.Region is { } lies && input.IsFile() ? lies : (RegionId?)null;
-        var data = pinned is null ? input?.Region : null;
+        var data = pinned is null ? input?.Region ?? outputs : null;
         var ordered = template.RegionsOrdered && !template.Regions.IsDefaultOrEmpty;
         var allowed = (ordered ? template.Regions.Where(r => fleet.Contains(r)).Distinct() : fleet.Order())
             .Where(r => template.Regions.IsDefaultOrEmpty || template.Regions.Contains(r))

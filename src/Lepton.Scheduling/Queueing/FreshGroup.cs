@@ -6,12 +6,17 @@ using Lepton.Scheduling.Placement;
 namespace Lepton.Scheduling.Queueing;
 
 /// <summary>Tasks of one group that were never dispatched: places in the job's byte array, never an object per task.</summary>
-/// <remarks>A group whose inputs lie in several regions has several shapes; then each task has two bytes that say which.</remarks>
+/// <remarks>
+/// A group whose inputs lie in several regions has several shapes; then each task has two bytes that say which. Where the outputs lie that a group reads is
+/// known when it becomes ready: its shapes are made anew then, in the same order.
+/// </remarks>
 internal sealed class FreshGroup
 {
     private readonly TaskPlace[] _places;
-    private readonly TaskShape[] _shapes;
+    private readonly SharedShapes _shared;
     private readonly ushort[]? _shapeOf;
+    private TaskShape[] _shapes;
+    private ImmutableArray<UpstreamOutput> _upstream = [];
 
     /// <summary>Fresh tasks by shape; empty where all have one.</summary>
     private readonly int[] _fresh;
@@ -24,6 +29,7 @@ internal sealed class FreshGroup
         Group = group;
         _places = places;
         _low = group.End;
+        _shared = shared;
         (_shapes, _shapeOf) = ShapesOf(group, shared);
         _fresh = _shapes.Length == 1 ? [] : new int[_shapes.Length];
     }
@@ -36,7 +42,16 @@ internal sealed class FreshGroup
     /// <summary>With its own name in it; made when it is first asked for, which is when its tasks start.</summary>
     public TaskTemplate Template => _template ??= Group.Template.Group == SharedSpecs.NameOfJob ? Group.Template with { Group = Owner.Name } : Group.Template;
 
-    public ImmutableArray<UpstreamOutput> Upstream { get; set; } = [];
+    /// <summary>Outputs of other groups that its tasks read; they draw its tasks to where they lie.</summary>
+    public ImmutableArray<UpstreamOutput> Upstream
+    {
+        get => _upstream;
+        set
+        {
+            _upstream = value;
+            if (Inputs.RegionOf(value, Owner.Job.Owner) is { } region) _shapes = ShapesOf(Group, _shared, region).Shapes;
+        }
+    }
 
     public int Count { get; private set; }
 
@@ -116,9 +131,9 @@ internal sealed class FreshGroup
 
     private int Number(int index) => _shapeOf is null ? 0 : _shapeOf[index - Group.First];
 
-    private static (TaskShape[] Shapes, ushort[]? ShapeOf) ShapesOf(TaskGroup group, SharedShapes shared)
+    private static (TaskShape[] Shapes, ushort[]? ShapeOf) ShapesOf(TaskGroup group, SharedShapes shared, RegionId? outputs = null)
     {
-        if (group.Inputs.IsDefaultOrEmpty) return (shared.Of(group.Template, null).Alone, null);
+        if (group.Inputs.IsDefaultOrEmpty) return (shared.Of(group.Template, null, outputs).Alone, null);
         var shapes = new List<TaskShape>();
         var numbers = new Dictionary<(RegionId? Region, bool IsFile), ushort>();
         var shapeOf = new ushort[group.Count];
@@ -130,7 +145,7 @@ internal sealed class FreshGroup
             {
                 number = (ushort)shapes.Count;
                 numbers.Add(kind, number);
-                shapes.Add(shared.Of(group.Template, input));
+                shapes.Add(shared.Of(group.Template, input, outputs));
             }
 
             shapeOf[index - group.First] = number;

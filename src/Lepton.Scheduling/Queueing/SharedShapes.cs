@@ -11,9 +11,10 @@ internal sealed class SharedShapes(ImmutableArray<RegionId> fleet)
 
     private readonly HashSet<TaskShape> _known = [];
 
-    public TaskShape Of(TaskTemplate template, InputRef? input)
+    /// <param name="outputs">Region where the outputs of others lie that the task reads; null: it makes no difference.</param>
+    public TaskShape Of(TaskTemplate template, InputRef? input, RegionId? outputs = null)
     {
-        var shape = TaskShape.Of(template, input, fleet);
+        var shape = TaskShape.Of(template, input, fleet, outputs);
         if (_known.TryGetValue(shape, out var known)) return known;
         if (_known.Count >= PoolLimit) _known.Clear();
         _known.Add(shape);

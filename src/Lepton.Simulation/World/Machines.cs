@@ -14,6 +14,7 @@ internal static class Machines
     public static Address AddressOf(Row row, RegionId region) => row switch
     {
         JobRow job => Address.Of(job.Job),
+        HeldKeyRow key => Address.Of(key.Job),
         TaskRow task => Address.Of(task.Task),
         GuestRow guest => Address.Of(guest.Attempt.Task, region),
         NodeRow node => Address.Of(node.Node),

@@ -14,8 +14,11 @@ public sealed class ResidencyTests
 
     private static JobId IdOf(RegionId region, string key) => JobIds.FromKey(region, TenantId.Default, "tasks", key);
 
-    private void Accepts(RegionId region, string key, bool replayed = false) =>
+    private void Accepts(RegionId region, string key, bool replayed = false)
+    {
         _fleet.Answer(Address.Of(IdOf(region, key)), m => m is SubmitJob s ? new JobAccepted(s.Job, s.Spec.TaskCount, replayed) : null);
+        _fleet.Answer(Address.Of(IdOf(FakeFleet.East, key)), m => m is HoldKey ? Ack.Done : null);
+    }
 
     private List<RegionId> ToldTheSpec() => [.. _fleet.Asked.Where(a => a.Message is SubmitJob or AskOutlook).Select(a => a.To.Region).Distinct()];
 
@@ -75,10 +78,46 @@ public sealed class ResidencyTests
     [Fact]
     public async Task A_key_that_its_own_region_has_used_is_not_used_again()
     {
-        _fleet.Answer(Address.Of(IdOf(FakeFleet.East, "us-east/1")), m => m is DescribeJob ? FakeFleet.AJob(id: IdOf(FakeFleet.East, "us-east/1")) : null);
+        _fleet.Answer(Address.Of(IdOf(FakeFleet.East, "us-east/1")), m => m is HoldKey ? new Refused(RefusalCode.Conflict, "used for another job") : null);
         var failed = await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().SubmitAsync(Spec("\"eu-west\""), new SubmitOptions("us-east/1")));
         Assert.Equal(ProblemCodes.IdempotencyKeyReused, failed.Code);
         Assert.Empty(ToldTheSpec());
+    }
+
+    [Fact]
+    public async Task The_region_of_the_key_notes_whose_it_is_before_the_spec_is_sent_and_learns_nothing_else()
+    {
+        Accepts(FakeFleet.West, "us-east/1");
+        await _fleet.Client().SubmitAsync(Spec("\"eu-*\""), new SubmitOptions("us-east/1"));
+
+        var told = _fleet.Asked.Where(a => a.Message is HoldKey or SubmitJob).ToList();
+        Assert.Equal([FakeFleet.East, FakeFleet.West], told.Select(a => a.To.Region));
+        Assert.Equal(new HoldKey(IdOf(FakeFleet.East, "us-east/1"), IdOf(FakeFleet.West, "us-east/1")), told[0].Message);
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_while_the_region_of_the_key_does_not_answer()
+    {
+        Accepts(FakeFleet.West, "ap-south/1");
+        _fleet.Silent.Add(FakeFleet.South);
+        var failed = await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().SubmitAsync(Spec("\"eu-*\""), new SubmitOptions("ap-south/1")));
+
+        Assert.Equal(ProblemCodes.RegionUnreachable, failed.Code);
+        Assert.Contains("belongs to ap-south, which does not say whether it is free", failed.Message, StringComparison.Ordinal);
+        Assert.Empty(ToldTheSpec());
+    }
+
+    [Fact]
+    public async Task The_same_key_without_the_residency_is_a_conflict_in_whatever_words_its_region_says_so()
+    {
+        _fleet.Nodes[FakeFleet.East] = [FakeFleet.ANode(FakeFleet.East, "n01", new Capacity(4000, 8L << 30))];
+        _fleet.Answer(Address.Of(IdOf(FakeFleet.East, "us-east/1")), m => m is SubmitJob ? new Refused(RefusalCode.Conflict, "the key was used for eu-west.1") : null);
+        var free = Spec("\"eu-*\"").Replace(",\"placement\":{\"residency\":[\"eu-*\"]}", "", StringComparison.Ordinal);
+        Assert.DoesNotContain("residency", free, StringComparison.Ordinal);
+
+        var failed = await Assert.ThrowsAsync<LeptonException>(() => _fleet.Client().SubmitAsync(free, new SubmitOptions("us-east/1")));
+
+        Assert.Equal((ProblemCodes.IdempotencyKeyReused, 422), (failed.Code, ProblemCodes.StatusOf(failed.Code)));
     }
 
     [Fact]

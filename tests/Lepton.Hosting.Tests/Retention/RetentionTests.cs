@@ -44,6 +44,18 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_was_held_for_a_job_elsewhere_goes_as_an_ended_job_does()
+    {
+        StoredMachine Held(string key, DateTimeOffset at) => new(
+            new HeldKeyRow { Job = Some.Job(key), HeldFor = new JobId(new RegionId("eu-west"), key), HeldAt = at }, []);
+        await Write(Held("old", LongAgo), Held("young", Lately));
+
+        Assert.Equal(1, (await Sweep()).Rows);
+
+        Assert.Equal(["job/us-east.young"], await Keys());
+    }
+
+    [Fact]
     public async Task Ended_tasks_of_a_job_that_still_runs_stay_however_old()
     {
         await Write(Job("runs", JobPhase.Active, LongAgo), Some.Task(0, TaskPhase.Succeeded, LongAgo, job: "runs"));

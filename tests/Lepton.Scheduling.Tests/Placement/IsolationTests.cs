@@ -78,24 +78,6 @@ public sealed class IsolationTests
         Assert.True(Rules(IsolationAbilities.Mps).MayHoldIn(summary with { Isolations = default }));
     }
 
-    [Fact]
-    public void What_no_node_of_the_fleet_enforces_can_never_start()
-    {
-        var node = new NodeView(Nodes.Id(1), NodePhase.Ready, Some.Cpus(8000, 4096), Capacity.Zero, 0, MachineHarness.Start, "1") { Isolation = IsolationAbilities.Visibility };
-        var view = new RegionView(
-            RegionHarness.Summary(Some.East),
-            [node],
-            [new PeerView(Some.West, RegionHarness.Summary(Some.West) with { Isolations = [IsolationAbilities.Cgroup] }, MachineHarness.Start)]);
-        CanEverFit Ask(IsolationAbilities asked) => Fitness.Of(new TaskGroup("g", 0, 1, Template(asked), [], [], []), [view], [Some.East, Some.West]);
-
-        Assert.True(Ask(IsolationAbilities.Visibility).IsPossible);
-        Assert.True(Ask(IsolationAbilities.Cgroup).IsPossible);
-        var never = Ask(IsolationAbilities.Container);
-        Assert.False(never.IsPossible);
-        Assert.Contains("isolation is visibility, asked container", never.Evidence, StringComparison.Ordinal);
-        Assert.Contains("of eu-west: enforcing cgroup", never.Evidence, StringComparison.Ordinal);
-    }
-
     private static void Join(NodeLedger ledger, int number, IsolationAbilities enforces) => ledger.Apply(Specs.Says(
         Nodes.Id(number), 1, new NodeSpec(Some.Cpus(4000, 4096), [], ImmutableSortedDictionary<string, string>.Empty, "1.0") { Isolation = enforces }));
 

@@ -76,6 +76,60 @@ internal static class DeviceFit
         ? device.FreeMilli >= ask.ShareMilli && device.FreeMemory >= ask.MemoryOn(device.Device!)
         : device.IsFreeWhole;
 
+    /// <summary>How many tasks with this ask a node has room for now, each given as many devices as it may take.</summary>
+    public static int Rooms(DeviceAsk ask, NodeEntry node)
+    {
+        var rooms = 0;
+        foreach (var group in node.Devices.Groups)
+        {
+            if (Looks(ask, node, group)) rooms += ask.IsShare ? Shares(ask, group) : Wholes(ask, group);
+        }
+
+        return rooms;
+    }
+
+    private static bool Looks(DeviceAsk ask, NodeEntry node, DeviceGroup group) =>
+        DeviceMatch.OfLooks(ask, group.Looks.Kind, group.Looks.Model, group.MigProfile, group.Looks.MemoryBytes, group.Looks.ComputeCapability) == DeviceMisfit.None
+        && DeviceMatch.OfNode(ask, node.Spec?.DriverVersion, node.Spec?.Isolation ?? IsolationAbilities.None) == DeviceMisfit.None;
+
+    private static int Shares(DeviceAsk ask, DeviceGroup group)
+    {
+        var shares = 0L;
+        foreach (var device in group.Devices)
+        {
+            var memory = ask.MemoryOn(device.Device!);
+            shares += Math.Min(device.FreeMilli / ask.ShareMilli, memory > 0 ? device.FreeMemory / memory : int.MaxValue);
+        }
+
+        return (int)Math.Min(int.MaxValue, shares);
+    }
+
+    private static int Wholes(DeviceAsk ask, DeviceGroup group)
+    {
+        var (free, rooms) = (0, 0);
+        var linked = ask.OneIsland && ask.Count > 1;
+        for (var i = 0; i < group.Devices.Length; i++)
+        {
+            var device = group.Devices[i];
+            if (device.IsFreeWhole) free++;
+            if (linked && device.Device!.Island is { } island && IsFirstOf(group, island, i)) rooms += Times(ask, OnIsland(group, island, freeOnly: true));
+        }
+
+        return linked ? rooms : Times(ask, free);
+    }
+
+    private static int Times(DeviceAsk ask, int free) => (free / ask.Most) + (free % ask.Most >= ask.Count ? 1 : 0);
+
+    private static bool IsFirstOf(DeviceGroup group, int island, int at)
+    {
+        for (var i = 0; i < at; i++)
+        {
+            if (group.Devices[i].Device!.Island == island) return false;
+        }
+
+        return true;
+    }
+
     public static int MostOnOneIsland(DeviceGroup group, bool freeOnly)
     {
         var most = 0;

@@ -12,6 +12,9 @@ internal sealed class Domains(NodeLedger ledger)
     private readonly Dictionary<string, int> _racks = new(StringComparer.Ordinal);
     private (int Layout, long Respecified) _seen = (-1, -1);
 
+    /// <summary>Some node says in which rack or zone it stands.</summary>
+    public bool AreKnown => _zones.Count + _racks.Count > 0;
+
     /// <summary>Numbers the nodes anew when one joined or said anew what it is. Cost: O(nodes), else O(1).</summary>
     /// <returns>True when numbers may have changed.</returns>
     public bool Follow()

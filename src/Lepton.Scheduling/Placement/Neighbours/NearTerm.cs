@@ -30,7 +30,7 @@ internal sealed record NearTerm(NearKind Kind, Census Census, bool IsAboutItself
     public string Key => $"{(int)Kind}{(IsTheirs ? '<' : '>')}{MaxPerDomain}/{MaxSkew}{Census.Crowd.KeyAt(By)}";
 
     /// <summary>More of the crowd than this may not be in a domain before; the rule breaks with the next.</summary>
-    private int Limit => Kind == NearKind.Away ? 1 : MaxPerDomain > 0 ? MaxPerDomain : int.MaxValue;
+    public int Limit => Kind == NearKind.Away ? 1 : MaxPerDomain > 0 ? MaxPerDomain : int.MaxValue;
 
     /// <summary>Whether a node of this region breaks it. Cost: O(1).</summary>
     /// <param name="node">The node.</param>

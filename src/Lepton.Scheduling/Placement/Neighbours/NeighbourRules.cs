@@ -9,7 +9,8 @@ namespace Lepton.Scheduling.Placement.Neighbours;
 /// Cost: O(terms) for a node, nothing allocated. With a limit on skew O(nodes) more, once for each change of the ledger, to know which domains could take
 /// the task: those with a ready node that is held for nobody and would be large enough, were it empty.
 /// </remarks>
-internal sealed class NeighbourRules(Neighbourhood book, NodeLedger ledger, ImmutableArray<NearTerm> musts, ImmutableArray<NearTerm> wishes)
+/// <param name="site">Where its gang should stand; null: it is of no gang, or asks itself not to stand together.</param>
+internal sealed class NeighbourRules(Neighbourhood book, NodeLedger ledger, ImmutableArray<NearTerm> musts, ImmutableArray<NearTerm> wishes, GangSite? site = null)
 {
     private readonly bool _hasSkew = musts.Any(t => t.MaxSkew > 0);
     private readonly HashSet<int> _open = [];
@@ -26,10 +27,18 @@ internal sealed class NeighbourRules(Neighbourhood book, NodeLedger ledger, Immu
     /// <summary>Tasks like it must not be together: where one finds room, the next may find none.</summary>
     public bool KeepsItsOwnApart { get; } = musts.Any(t => t.Kind != NearKind.Near && t.IsAboutItself);
 
-    /// <summary>Grows whenever an answer may be another than before.</summary>
-    public long Version => _hasSkew ? book.Revision + ledger.Revision : book.Revision;
+    public GangSite? Site => site;
 
-    public string Key { get; } = string.Concat(musts.Select(t => $"!{t.Key}").Concat(wishes.Select(t => $"~{t.Key}")));
+    /// <summary>No count is asked: where one task of it goes changes nothing for the next.</summary>
+    public bool IsStill { get; } = musts.IsEmpty && wishes.IsEmpty;
+
+    /// <summary>Grows whenever an answer may be another than before.</summary>
+    public long Version => (IsStill ? 0 : _hasSkew ? book.Revision + ledger.Revision : book.Revision) + (site?.Version ?? 0);
+
+    public string Key { get; } = string.Concat(musts.Select(t => $"!{t.Key}").Concat(wishes.Select(t => $"~{t.Key}")).Append(site is null ? "" : "@"));
+
+    /// <summary>Tasks like it that a node may have at most more than it has now, by its own rules.</summary>
+    public int MostOnNode { get; } = musts.Where(t => t.By == DomainLevel.Node && t.IsAboutItself).Select(t => t.Limit).DefaultIfEmpty(int.MaxValue).Min();
 
     /// <summary>Whether a node breaks a rule of this kind.</summary>
     public bool TurnsDown(NearKind kind, TaskShape shape, NodeEntry node)

@@ -16,6 +16,8 @@ internal sealed class Neighbourhood(RegionId self, NodeLedger ledger)
     private const int KeptIdle = 4096;
 
     private readonly Domains _domains = new(ledger);
+    private readonly GangSite _site = new(ledger);
+    private readonly Dictionary<TaskShape, TaskShape> _gangs = [];
     private readonly Dictionary<(JobId Job, string Group), Resident> _residents = [];
     private readonly Dictionary<JobId, List<Resident>> _ofJob = [];
     private readonly Dictionary<TaskId, Resident> _whose = [];
@@ -45,10 +47,26 @@ internal sealed class Neighbourhood(RegionId self, NodeLedger ledger)
         who.ShapesAt = _carriedAt;
         if (who.Shapes.TryGetValue(shape, out var known)) return known;
         var (musts, wishes) = Terms(who);
-        var among = musts.IsEmpty && wishes.IsEmpty ? shape : shape.Among(new NeighbourRules(this, ledger, musts, wishes));
+        var site = template.IsGang && !musts.Concat(wishes).Any(StandsApart) ? _site : null;
+        var among = musts.IsEmpty && wishes.IsEmpty && site is null ? shape : shape.Among(new NeighbourRules(this, ledger, musts, wishes, site));
         who.Shapes.Add(shape, among);
         return among;
     }
+
+    /// <summary>The same for a gang without rules, which nobody counts; the same shape where no node says where it stands.</summary>
+    public TaskShape OfGang(TaskShape shape)
+    {
+        Follow();
+        if (!_domains.AreKnown) return shape;
+        if (_gangs.TryGetValue(shape, out var known)) return known;
+        if (_gangs.Count >= KeptIdle) _gangs.Clear();
+        var together = shape.Among(new NeighbourRules(this, ledger, [], [], _site));
+        _gangs.Add(shape, together);
+        return together;
+    }
+
+    /// <summary>Members of its own group are not to be in one rack or zone.</summary>
+    private static bool StandsApart(NearTerm term) => term.Kind != NearKind.Near && term.IsAboutItself && term.By is (DomainLevel.Rack or DomainLevel.Zone);
 
     /// <summary>A task is on its way to a node here, or to another region; or it is somewhere else than it was.</summary>
     public void Enter(TaskId task, TenantId tenant, TaskTemplate template, NodeEntry? node, RegionId region)

@@ -16,6 +16,7 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
     private readonly List<JobReady> _announced = [];
     private readonly List<CallId> _held = [];
     private JobRow? _row;
+    private HeldKeyRow? _heldKey;
     private JobProgress? _progress;
 
     public Address Self => new(self, ActorKind.Job, job.ToString());
@@ -23,13 +24,13 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
     public string RowKey => JobRow.KeyOf(job);
 
     /// <remarks>A job that was never written has no tasks: most activations are for a submit, and look for nothing.</remarks>
-    public ImmutableArray<RowScan> Scans(Row? own) => own is null ? [] : [new RowScan(TaskRow.PrefixOf(job), false)];
+    public ImmutableArray<RowScan> Scans(Row? own) => own is not JobRow ? [] : [new RowScan(TaskRow.PrefixOf(job), false)];
 
-    public Row? Row => _row;
+    public Row? Row => (Row?)_row ?? _heldKey;
 
     public void Restore(Row? own, IReadOnlyList<Row> scanned, Moment now, Effects effects)
     {
-        _row = (JobRow?)own;
+        (_row, _heldKey) = (own as JobRow, own as HeldKeyRow);
         if (_row is null) return;
         var rows = scanned.OfType<TaskRow>().Where(r => r.Task.Job == job).ToList();
         _progress = JobProgress.Of(_row.Spec, rows);
@@ -55,6 +56,7 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
         switch (message)
         {
             case SubmitJob submit: Submit(submit, call, now, effects); break;
+            case HoldKey hold: Hold(hold, call, now, effects); break;
             case TaskEnded ended: TakeEnd(ended, call, now, effects); break;
             case CancelJob cancel: CancelAll(cancel, call, effects); break;
             case CancelOne cancel: CancelSingle(cancel, call, effects); break;
@@ -107,6 +109,10 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
                     $"Job {job} was submitted at {_row.SubmittedAt:u} under the same idempotency key with another body.",
                     "Maybe the spec was changed between two tries: use a new key for a new job."));
         }
+        else if (_heldKey is not null)
+        {
+            effects.Reply(call, TakenElsewhere());
+        }
         else if (submit.Spec.Residency is { } residency && !residency.Allows(self))
         {
             effects.Reply(call, new Refused(
@@ -125,6 +131,36 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
             Announce([.. _progress.ReadyGroups], [], SendMode.Owed, effects);
         }
     }
+
+    /// <summary>The key of this job is used for one of another region: a submit without that residency must not make a second job of it.</summary>
+    private void Hold(HoldKey hold, CallId call, Moment now, Effects effects)
+    {
+        if (hold.Job != job || job.Owner != self)
+        {
+            effects.Reply(call, new Refused(RefusalCode.NotOwner, $"Job {hold.Job} belongs to region {hold.Job.Owner}; this is {self}.", "Send it to its owner."));
+        }
+        else if (_row is not null)
+        {
+            effects.Reply(call, new Refused(
+                RefusalCode.Conflict, $"The idempotency key was used at {_row.SubmittedAt:u} for job {job}, which is no job of that residency.", "Use a new key for a new job."));
+        }
+        else if (_heldKey is { } held)
+        {
+            if (held.HeldFor == hold.For) effects.Save();       // what is acknowledged from memory only is acknowledged with a write
+            effects.Reply(call, held.HeldFor == hold.For ? Ack.Done : TakenElsewhere());
+        }
+        else
+        {
+            _heldKey = new HeldKeyRow { Job = job, HeldFor = hold.For, HeldAt = now.At };
+            effects.Save();
+            effects.Reply(call, Ack.Done);
+        }
+    }
+
+    private Refused TakenElsewhere() => new(
+        RefusalCode.Conflict,
+        $"The idempotency key was used at {_heldKey!.HeldAt:u} for job {_heldKey.HeldFor}, whose residency keeps it out of {self}.",
+        "Maybe the spec was changed between two tries: use a new key for a new job.");
 
     private void TakeEnd(TaskEnded ended, CallId call, Moment now, Effects effects)
     {

@@ -36,13 +36,11 @@ public sealed partial class RegionMachine
 
     private TaskShape Among(TaskShape shape, TenantId tenant, JobId job, TaskTemplate template)
     {
-        if (!_near.IsOn)
-        {
-            if (!Neighbourhood.HasRules(template)) return shape;
-            StartCounting();
-        }
-
-        return _near.Of(shape, tenant, job, template);
+        if (!_near.IsOn && Neighbourhood.HasRules(template)) StartCounting();
+        var among = _near.IsOn ? _near.Of(shape, tenant, job, template) : template.IsGang ? _near.OfGang(shape) : shape;
+        // A gang that is about to be tried has been collected before its shape is asked for; a gang that is explained finds its place anew with the next try.
+        if (among.Neighbours is { Site: { } site } rules && _members.Count > 0) site.Settle(among, _members.Count, rules.MostOnNode);
+        return among;
     }
 
     private void StartCounting()

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using CsCheck;
+using Lepton.Model;
+using Lepton.Scheduling.Placement;
+using Lepton.Scheduling.Tests.StateMachines.Regions;
+
+namespace Lepton.Scheduling.Tests.Placement;
+
+/// <summary>Tasks that read outputs of others run where most of these lie, if it is worth the way.</summary>
+public sealed class InputsTests
+{
+    private const long MiB = 1L << 20;
+
+    [Fact]
+    public void Draws_tasks_to_where_most_bytes_lie_and_only_when_it_is_worth_the_way()
+    {
+        Assert.Equal(Some.West, Inputs.RegionOf([Output(0, Some.West, 70 * MiB), Output(1, Some.East, 1 * MiB)], Some.East));
+        Assert.Null(Inputs.RegionOf([Output(0, Some.West, 63 * MiB)], Some.East));
+        Assert.Null(Inputs.RegionOf([Output(0, Some.West, 900 * MiB), Output(1, Some.East, 850 * MiB)], Some.East));
+        Assert.Null(Inputs.RegionOf([Output(0, Some.East, 900 * MiB)], Some.East));
+        Assert.Null(Inputs.RegionOf([], Some.East));
+    }
+
+    [Fact]
+    public void Agrees_with_adding_up_every_region() => Gen.Select(Gen.Int[0, 2], Gen.Long[0, 200]).Array[0, 12].Sample(outputs =>
+    {
+        RegionId[] regions = [Some.East, Some.West, new("ap-south")];
+        var sums = regions.ToDictionary(r => r, r => outputs.Where(o => regions[o.Item1] == r).Sum(o => o.Item2 * MiB));
+        var found = Inputs.RegionOf([.. outputs.Select((o, i) => Output(i, regions[o.Item1], o.Item2 * MiB))], Some.East);
+
+        if (found is { } best) Assert.True(sums[best] == sums.Values.Max() && sums[best] - sums[Some.East] >= Inputs.WorthGoing);
+        else Assert.True(sums.Values.Max() - sums[Some.East] < Inputs.WorthGoing);
+    });
+
+    [Fact]
+    public void A_task_goes_to_the_region_of_the_outputs_it_reads_though_there_is_room_at_home()
+    {
+        var region = RegionHarness.Confirmed().WithNodes(Some.N1);
+        region.Ask(new RegionBeat(RegionHarness.Summary(Some.West)));
+        var spec = Specs.Job(Specs.Group("make", 0, 1), Specs.Group("pick", 1, 1, "make"));
+        region.Ask(Specs.Ready(spec));
+        region.AnswerDispatches();
+        Assert.Equal(Some.East, region.Dispatches()[0].Region);
+
+        region.Ask(new JobReady(Some.Job, spec, MachineHarness.Start, [new ReadyRange("pick", 1, 1)], [Output(0, Some.West, 500 * MiB)]));
+
+        var order = region.Dispatches()[^1];
+        Assert.Equal((1, Some.West), (order.Run.Task.Index, order.Region));
+        Assert.Equal(500 * MiB, order.Run.Upstream[0].Artifacts[0].SizeBytes);
+    }
+
+    [Fact]
+    public void An_input_of_its_own_that_lies_somewhere_goes_first_and_hard_rules_before_all()
+    {
+        ImmutableArray<RegionId> fleet = [Some.East, Some.West];
+        Assert.Equal(Some.East, TaskShape.Of(Some.Template(), new InputRef("artifact:x", Some.East, 1), fleet, Some.West).DataIn);
+        var bound = TaskShape.Of(Some.Template() with { Regions = [Some.East] }, null, fleet, Some.West);
+        Assert.Equal([Some.East], bound.Allowed);
+        Assert.NotEqual(TaskShape.Of(Some.Template(), null, fleet), TaskShape.Of(Some.Template(), null, fleet, Some.West));
+    }
+
+    private static UpstreamOutput Output(int index, RegionId region, long bytes) => new("make", index, [new ArtifactRef("model", region, new string('a', 64), bytes)]);
+}
