@@ -141,7 +141,8 @@ public sealed class AcceptedSpecsTests
 
     [Theory]
     [InlineData("file:///data//x/./y.csv", "file:///data/x/y.csv")]
-    [InlineData("file://shards/us.csv.gz", "file:///home/me/specs/shards/us.csv.gz")]
+    [InlineData("file://./shards/us.csv.gz", "file:///home/me/specs/shards/us.csv.gz")]
+    [InlineData("file://localhost/data/x.csv", "file:///data/x.csv")]
     [InlineData("file://./us.csv.gz", "file:///home/me/specs/us.csv.gz")]
     [InlineData("artifact:ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef0123456789", "artifact:abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789")]
     public void Input_uris_are_made_canonical(string uri, string expected)
@@ -157,7 +158,7 @@ public sealed class AcceptedSpecsTests
     public void A_folder_that_would_make_the_stored_uri_unreadable_is_refused(string? folder, string expected)
     {
         var context = new SpecContext { BaseFolder = folder ?? "/" + new string('x', SpecLimits.ShortChars) };
-        var job = Texts.Job("- {name: a, run: {handler: noop}}", "inputs: {x: ['file://a']}");
+        var job = Texts.Job("- {name: a, run: {handler: noop}}", "inputs: {x: ['file://./a']}");
         Assert.Contains(expected, Assert.Single(Texts.Refused(job, context)), StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new SpecContext { BaseFolder = "relative" });
     }

@@ -11,7 +11,7 @@ internal sealed class InputShape : Shape<InputDocument>
     private static readonly ObjectShape<InputDocument> Full =
         new ObjectShape<InputDocument>(() => new(), "uri") { Check = OneSize }
         .Field("uri", InputUris.Shape, d => d.Uri, (d, v) => d with { Uri = v },
-            "file:// and an absolute path (relative to the spec file when submitted by the CLI), or artifact: and a SHA-256.")
+            "file:// and an absolute path (file://./path: beside the spec file, when submitted by the CLI), or artifact: and a SHA-256.")
         .Field("region", Rules.Region, d => d.Region, (d, v) => d with { Region = v },
             "Where it lies. A file with a region is read only there: its tasks run in that region.")
         .Field("size", Rules.InputSize, d => d.SizeBytes, (d, v) => d with { SizeBytes = v },

@@ -6,6 +6,7 @@ namespace Lepton.Specs;
 internal static partial class InputUris
 {
     private const string FileScheme = "file://";
+    private const string LocalHost = "localhost/";
     private const string ArtifactScheme = "artifact:";
 
     public static bool IsFile(string uri) => uri.StartsWith(FileScheme, StringComparison.Ordinal);
@@ -14,7 +15,7 @@ internal static partial class InputUris
 
     private static TextProblem? Check(string uri, Scope scope)
     {
-        if (IsFile(uri)) return CheckFile(uri[FileScheme.Length..], scope);
+        if (IsFile(uri)) return CheckFile(PathOf(uri), scope);
         if (uri.StartsWith(ArtifactScheme, StringComparison.Ordinal))
         {
             return ShaRegex().IsMatch(uri[ArtifactScheme.Length..])
@@ -25,16 +26,25 @@ internal static partial class InputUris
         var scheme = SchemeRegex().Match(uri);
         return scheme.Success
             ? new TextProblem($"uses {Words.Shown(scheme.Groups[1].Value)}, which is not supported by this server.", "Maybe file:// or artifact:.")
-            : new TextProblem("is not an uri.", $"Maybe file://{Words.Shown(uri)}.");
+            : new TextProblem("is not an uri.", $"Maybe file://{(uri.StartsWith('/') ? "" : "./")}{Words.Shown(uri)}.");
     }
 
     private static TextProblem? CheckFile(string given, Scope scope)
     {
         if (given.Length == 0) return new("names no file.", "Maybe file:///data/part.csv.");
+        if (given[0] != '/' && given != "." && !given.StartsWith("./", StringComparison.Ordinal) && !given.StartsWith("../", StringComparison.Ordinal))
+        {
+            // What stands between // and the next / is a host in every other reader of file uris: nobody would fetch from it here.
+            var slash = given.IndexOf('/', StringComparison.Ordinal);
+            return new TextProblem(
+                $"names the host {Words.Shown(slash < 0 ? given : given[..slash])}; a file lies on the machines of its region.",
+                $"Maybe file://./{Words.Shown(given)} beside the spec file, or file:///{Words.Shown(given)}.");
+        }
+
         if (given[0] != '/' && scope.Context.BaseFolder is null)
         {
             return new TextProblem(
-                "is relative, and there is no spec file it could be relative to.", $"Maybe file:///{Words.Shown(given)}.");
+                "is relative, and there is no spec file it could be relative to.", $"Maybe file:///{Words.Shown(given.TrimStart('.', '/'))}.");
         }
 
         // The folder of the spec file is checked as well: what is stored must be readable again without it.
@@ -51,13 +61,17 @@ internal static partial class InputUris
             : null;
     }
 
+    /// <summary>What follows file://, the name of this machine aside.</summary>
+    private static string PathOf(string uri) =>
+        uri[(uri.AsSpan(FileScheme.Length).StartsWith(LocalHost, StringComparison.OrdinalIgnoreCase) ? FileScheme.Length + LocalHost.Length - 1 : FileScheme.Length)..];
+
     private static string Absolute(string path, Scope scope) => path[0] == '/' ? path : scope.Context.BaseFolder + "/" + path;
 
     /// <summary>Absolute path without empty and <c>.</c> segments; lower-case digits.</summary>
     private static string Resolve(string uri, Scope scope)
     {
         if (!IsFile(uri)) return uri.ToLowerInvariant();
-        var segments = Absolute(uri[FileScheme.Length..], scope).Split('/').Where(s => s is not ("" or "."));
+        var segments = Absolute(PathOf(uri), scope).Split('/').Where(s => s is not ("" or "."));
         return $"{FileScheme}/{string.Join('/', segments)}";
     }
 

@@ -59,7 +59,7 @@ public sealed class SubmitTests
             apiVersion: lepton.dev/v1
             kind: Job
             name: j
-            inputs: {pods: [{uri: file://shards/us.csv}]}
+            inputs: {pods: [{uri: file://./shards/us.csv}]}
             tasks:
               - name: train
                 split: {by: inputs, of: pods}

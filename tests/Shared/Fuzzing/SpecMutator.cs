@@ -21,7 +21,7 @@ internal sealed class SpecMutator(IReadOnlyList<JsonNode> good, Random random)
         "", " ", "a", "A", "-", "..", "../x", "/", "/a/../b", "a//b", "*", "**/*", "${index}", "${input}", "${grid.trees}", "${outputs.train}", "${outputs.}", "${", "$${", "$${x}", "${x", "${${x}}",
         "\u0000", "\u001b[31m", "\u0007", "\u0085", "\u202e", "\u200b", "\u2028", "\ufeff", "\ud83d\ude00", "\u0430pp", "\uff11", "null", "~", "true", "yes", "05", "1e3", "1_000", "0x1f", ".5", "NaN", "-0",
         "6h", "90", "1h1h", "365d", "366d", "0s", "99999999999d", "1ms", "40GiB", "40GB", "0B", "1PiB", "9999999PiB", "0.5", "32+", "500m", "0.0001", "H100:8", "2026-11-24T08:00:00Z", "2026-02-30T00:00:00Z",
-        "file:///a", "file://a", "file:///a/../b", "file:///%2e", "s3://x/y", "artifact:" + Sha, "artifact:xyz", "us-east", "mars", "eu-*", "us-east/n01", "train", "default", "noop", "Job", "TaskArray", "job",
+        "file:///a", "file://a", "file://./a", "file://localhost/a", "file:///a/../b", "file:///%2e", "s3://x/y", "artifact:" + Sha, "artifact:xyz", "us-east", "mars", "eu-*", "us-east/n01", "train", "default", "noop", "Job", "TaskArray", "job",
         "lepton.dev/v1", "lepton.dev/v2", "nodeLost", "LEPTON_X", "A=B", "- a", ": b", "# c", "\"", "'", "\\", "a\nb", "a\tb", "a\r\nb", "|", ">", "!t", "&a", "*a", "{", "[", "---", "%Y",
     ];
 
