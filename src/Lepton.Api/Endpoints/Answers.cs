@@ -9,14 +9,20 @@ internal static class Answers
 {
     private const string ProblemJson = "application/problem+json";
 
-    /// <summary>The errors an endpoint may answer with, beside 403 and 503 which all may.</summary>
+    /// <summary>An unknown parameter, a foreign host, a region that is busy, a fault of the server, a region or store that is away: each endpoint may meet these.</summary>
+    private static readonly int[] s_everywhere =
+    [
+        StatusCodes.Status400BadRequest,
+        StatusCodes.Status403Forbidden,
+        StatusCodes.Status429TooManyRequests,
+        StatusCodes.Status500InternalServerError,
+        StatusCodes.Status503ServiceUnavailable,
+    ];
+
+    /// <summary>The errors an endpoint may answer with, beside those that all may.</summary>
     public static RouteHandlerBuilder Fails(this RouteHandlerBuilder endpoint, params int[] statuses)
     {
-        foreach (var status in (ReadOnlySpan<int>)[.. statuses, StatusCodes.Status403Forbidden, StatusCodes.Status503ServiceUnavailable])
-        {
-            endpoint.Produces<Problem>(status, ProblemJson);
-        }
-
+        foreach (var status in statuses.Union(s_everywhere).Order()) endpoint.Produces<Problem>(status, ProblemJson);
         return endpoint;
     }
 

@@ -25,7 +25,7 @@ internal static class FleetEndpoints
                     await l.ListNodesAsync(new NodeFilter { Region = region, Limit = Paging.Limit(limit), Cursor = cursor }, c),
                     LeptonJson.Default.PageNodeDetail))
             .WithName("ListNodes").WithTags("fleet").WithSummary("Nodes in order of their ids, paged").Takes("region", "limit", "cursor")
-            .Produces<Page<NodeDetail>>().Fails(400, 404);
+            .Produces<Page<NodeDetail>>().Fails(404);
         MapHold(api, "cordon", NodeAction.Cordon, "Place nothing new on a node; what runs goes on");
         MapHold(api, "drain", NodeAction.Drain, "Place nothing new on a node; what runs ends with its grace as preempted and goes on elsewhere");
         MapHold(api, "resume", NodeAction.Resume, "Let a node take work again");
@@ -44,5 +44,5 @@ internal static class FleetEndpoints
                 Results.Json(await l.HoldNodeAsync($"{region}/{name}", action, reason, c), LeptonJson.Default.NodeHeld))
             .WithName($"{action}Node").WithTags("fleet").WithSummary(summary)
             .WithDescription("Answers once the wish is durable. It outlives the node's agent and restarts, until the node is resumed.").Takes("reason")
-            .Produces<NodeHeld>().Fails(400, 404, 409, 415);
+            .Produces<NodeHeld>().Fails(404, 409, 415);
 }

@@ -14,10 +14,12 @@ internal static class HealthEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/healthz", () => Results.Json(new Health { Status = "alive", Process = Use() }, LeptonJson.Default.Health))
-            .WithName("Health").WithTags("server").WithSummary("The process lives").Produces<Health>();
+            .WithName("Health").WithTags("server").WithSummary("The process lives").Produces<Health>()
+            .Produces<Problem>(StatusCodes.Status403Forbidden, "application/problem+json");
         app.MapGet("/readyz", Ready)
             .WithName("Ready").WithTags("server").WithSummary("The server's own region answers")
-            .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable);
+            .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)
+            .Produces<Problem>(StatusCodes.Status403Forbidden, "application/problem+json");
     }
 
     private static ProcessUse Use()

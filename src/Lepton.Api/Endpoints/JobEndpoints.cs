@@ -15,15 +15,15 @@ internal static class JobEndpoints
         api.MapGet("/jobs", List)
             .WithName("ListJobs").WithTags("jobs").WithSummary("Jobs, newest first, paged")
             .Takes("name", "live", "id", "owner", "limit", "cursor")
-            .Produces<Page<JobSummary>>().Fails(400);
+            .Produces<Page<JobSummary>>().Fails();
         api.MapGet("/jobs/{id}", async (string id, ILepton l, CancellationToken c) =>
                 Results.Json(await l.GetJobAsync(Answers.Id(id), c), LeptonJson.Default.JobDetail))
             .WithName("GetJob").WithTags("jobs").WithSummary("One job with its progress and its spec").Takes()
-            .Produces<JobDetail>().Fails(400, 404);
+            .Produces<JobDetail>().Fails(404, 409);
         api.MapDelete("/jobs/{id}", Cancel)
             .WithName("CancelJob").WithTags("jobs").WithSummary("Ask all tasks of the job to end; answers once the wish is durable")
             .Takes("reason", "force")
-            .Produces<CancelAccepted>(StatusCodes.Status202Accepted).Fails(400, 404, 409, 415);
+            .Produces<CancelAccepted>(StatusCodes.Status202Accepted).Fails(404, 409, 415);
     }
 
     private static async Task<IResult> List(

@@ -33,7 +33,7 @@ internal static class LogEndpoints
             "With follow: goes on until the attempt, or without attempt the task, is over.")
         .Takes(Parameters)
         .Produces<string>(StatusCodes.Status200OK, "text/plain")
-        .Fails(400, 404);
+        .Fails(404, 409);
 
     private sealed record Wish(int? Attempt, long? Offset, int? Limit, int? Tail, bool Follow);
 

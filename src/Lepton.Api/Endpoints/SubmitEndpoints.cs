@@ -21,11 +21,11 @@ internal static class SubmitEndpoints
                 "Answers once the job is durable. Repeating with the same Idempotency-Key meets the same job. "
                 + "With dryRun=true nothing is submitted: the answer says which region could run it, when and at what price, and what stands against it.")
             .Accepts<JsonElement>("application/json").Takes("dryRun")
-            .Produces<SubmitAccepted>(StatusCodes.Status202Accepted).Produces<SubmitOutlook>().Fails(400, 413, 415, 422, 429);
+            .Produces<SubmitAccepted>(StatusCodes.Status202Accepted).Produces<SubmitOutlook>().Fails(408, 413, 415, 422);
         api.MapPost("/tasks:validate", Validate)
             .WithName("ValidateTask").WithTags("tasks").WithSummary("Read a spec and say what it would become; nothing is stored")
             .Accepts<JsonElement>("application/json").Takes()
-            .Produces<SpecCheck>().Fails(400, 413, 415, 422, 429);
+            .Produces<SpecCheck>().Fails(408, 413, 415, 422);
     }
 
     private static async Task<IResult> Submit(

@@ -20,35 +20,35 @@ internal static class TaskEndpoints
         api.MapGet("/tasks", List)
             .WithName("ListTasks").WithTags("tasks").WithSummary("Tasks, newest first, paged")
             .Takes("job", "state", "region", "label", "owner", "limit", "cursor")
-            .Produces<Page<TaskSummary>>().Fails(400, 404);
+            .Produces<Page<TaskSummary>>().Fails(404, 409);
         api.MapGet("/tasks/{job}/{index:int}", (string job, int index, ILepton l, CancellationToken c) => Get(Answers.Id(job, index), l, c))
             .WithName("GetTask").WithTags("tasks").WithSummary("One task with its attempts").Takes()
-            .Produces<TaskDetail>().Fails(400, 404);
+            .Produces<TaskDetail>().Fails(404, 409);
         api.MapGet("/tasks/{id}", (string id, ILepton l, CancellationToken c) => Get(Answers.Id(id), l, c))
             .WithName("GetTaskById").WithTags("tasks").WithSummary("One task by its whole id or the id of a job of one task").Takes()
-            .Produces<TaskDetail>().Fails(400, 404);
+            .Produces<TaskDetail>().Fails(404, 409);
         api.MapGet("/tasks/{job}/{index:int}/attempts", (string job, int index, ILepton l, CancellationToken c) => Attempts(Answers.Id(job, index), l, c))
             .WithName("ListAttempts").WithTags("tasks").WithSummary("The runs of a task, oldest first").Takes()
-            .Produces<Page<TaskAttempt>>().Fails(400, 404);
+            .Produces<Page<TaskAttempt>>().Fails(404, 409);
         api.MapGet("/tasks/{id}/attempts", (string id, ILepton l, CancellationToken c) => Attempts(Answers.Id(id), l, c))
             .WithName("ListAttemptsById").WithTags("tasks").WithSummary("The runs of a task, oldest first").Takes()
-            .Produces<Page<TaskAttempt>>().Fails(400, 404);
+            .Produces<Page<TaskAttempt>>().Fails(404, 409);
         api.MapGet("/tasks/{job}/{index:int}/explain", (string job, int index, ILepton l, CancellationToken c) => Explain(Answers.Id(job, index), l, c))
             .WithName("ExplainTask").WithTags("tasks").WithSummary("Why the task is where it is, and what would help").Takes()
-            .Produces<TaskExplanation>().Fails(400, 404);
+            .Produces<TaskExplanation>().Fails(404, 409);
         api.MapGet("/tasks/{id}/explain", (string id, ILepton l, CancellationToken c) => Explain(Answers.Id(id), l, c))
             .WithName("ExplainTaskById").WithTags("tasks").WithSummary("Why the task is where it is, and what would help").Takes()
-            .Produces<TaskExplanation>().Fails(400, 404);
+            .Produces<TaskExplanation>().Fails(404, 409);
         api.MapDelete(
                 "/tasks/{job}/{index:int}",
                 (string job, int index, string? reason, bool? force, ILepton l, CancellationToken c) => Cancel(Answers.Id(job, index), reason, force, l, c))
             .WithName("CancelTask").WithTags("tasks").WithSummary("Ask the task to end; answers once the wish is durable").Takes("reason", "force")
-            .Produces<CancelAccepted>(StatusCodes.Status202Accepted).Fails(400, 404, 409, 415);
+            .Produces<CancelAccepted>(StatusCodes.Status202Accepted).Fails(404, 409, 415);
         api.MapDelete(
                 "/tasks/{id}",
                 (string id, string? reason, bool? force, ILepton l, CancellationToken c) => Cancel(Answers.Id(id), reason, force, l, c))
             .WithName("CancelTaskById").WithTags("tasks").WithSummary("Ask the task to end; answers once the wish is durable").Takes("reason", "force")
-            .Produces<CancelAccepted>(StatusCodes.Status202Accepted).Fails(400, 404, 409, 415);
+            .Produces<CancelAccepted>(StatusCodes.Status202Accepted).Fails(404, 409, 415);
     }
 
     private static async Task<IResult> List(
