@@ -27,6 +27,7 @@ internal static class AgentProcess
     private const int Replaced = 3;
 
     private static readonly TimeSpan s_waitForFolder = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_waitForOrphan = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_waitForCleaning = TimeSpan.FromSeconds(5);
     private static readonly AgentSettings s_settings = new(BeatEvery: TimeSpan.FromSeconds(1), BeatTimeout: TimeSpan.FromSeconds(5));
 
@@ -53,7 +54,8 @@ internal static class AgentProcess
             if (Array.Find(s_needed, program => !IsInPath(program)) is { } missing)
                 throw new InvalidOperationException($"The program '{missing}' is not in the PATH. Maybe install util-linux, coreutils and grep.");
             CreatePrivate(options.StateFolder);
-            using var held = await StateLock.Take(options.StateFolder, s_waitForFolder);
+            using var held = await StateLock.Take(options.StateFolder, s_waitForFolder, s_waitForOrphan);
+            StateLock.SayParent(options.StateFolder, options.UntilParentExits);
             Native.KeepDescriptorsFromChildren();
             return await RunHolding(options, loggers, log);
         }

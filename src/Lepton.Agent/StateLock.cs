@@ -1,3 +1,5 @@
+using Lepton.Agent.Processes;
+
 namespace Lepton.Agent;
 
 /// <summary>Holds the state folder for one agent process; falls with the process, however it ends.</summary>
@@ -5,6 +7,7 @@ internal sealed class StateLock : IDisposable
 {
     private const string Holder = "agent.pid";
     private const string Wanted = "wanted";
+    private const string Parent = "agent.parent";
 
     /// <summary>EWOULDBLOCK, which the runtime passes on as the result when somebody else holds a file.</summary>
     private const int Held = 11;
@@ -16,9 +19,11 @@ internal sealed class StateLock : IDisposable
     /// <summary>
     /// Takes the folder. An agent that nobody wants any more (its parent is gone) hands it over; any other keeps it.
     /// </summary>
+    /// <param name="patience">How long to wait for a holder that may be about to end by itself.</param>
+    /// <param name="orphanPatience">How long to wait for one whose parent is gone: it will hand over, however slow the machine is.</param>
     /// <exception cref="InvalidOperationException">Another agent holds the folder.</exception>
     /// <exception cref="IOException">The folder cannot be used at all.</exception>
-    public static async Task<StateLock> Take(string stateFolder, TimeSpan patience)
+    public static async Task<StateLock> Take(string stateFolder, TimeSpan patience, TimeSpan? orphanPatience = null)
     {
         var wanted = Path.Combine(stateFolder, Wanted);
         var since = TimeProvider.System.GetTimestamp();
@@ -30,7 +35,7 @@ internal sealed class StateLock : IDisposable
             }
             catch (IOException failure) when (failure.HResult == Held)
             {
-                if (TimeProvider.System.GetElapsedTime(since) < patience)
+                if (TimeProvider.System.GetElapsedTime(since) < (IsHeldByOrphan(stateFolder) ? orphanPatience ?? patience : patience))
                 {
                     if (!File.Exists(wanted)) WholeFile.Write(wanted, $"{Environment.ProcessId}\n");
                     await Task.Delay(100);
@@ -70,6 +75,26 @@ internal sealed class StateLock : IDisposable
         {
         }
     }
+
+    /// <summary>Says whose end makes this agent hand over; null = nobody's. Who comes second knows by it how long to wait.</summary>
+    public static void SayParent(string stateFolder, int? pid)
+    {
+        var file = Path.Combine(stateFolder, Parent);
+        File.Delete(file);
+        if (pid is not { } parent) return;
+        try
+        {
+            WholeFile.Write(file, FormattableString.Invariant($"{ProcessIdentity.ThisBoot} {parent} {ProcStat.Read(parent)?.StartTicks ?? 0}\n"));
+        }
+        catch (IOException failure) when (DiskTrouble.IsFull(failure))
+        {
+        }
+    }
+
+    private static bool IsHeldByOrphan(string stateFolder) =>
+        WholeFile.Line(Path.Combine(stateFolder, Parent))?.Split(' ') is [var boot, var pid, var ticks]
+        && int.TryParse(pid, out var parent) && long.TryParse(ticks, out var since)
+        && !(boot == ProcessIdentity.ThisBoot && ProcStat.Read(parent) is { IsLiving: true } stat && stat.StartTicks == since);
 
     /// <summary>Does another agent wait for the folder?</summary>
     public static bool IsWanted(string stateFolder) => File.Exists(Path.Combine(stateFolder, Wanted));

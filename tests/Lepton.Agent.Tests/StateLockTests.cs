@@ -35,6 +35,23 @@ public sealed class StateLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Waits_longer_for_a_holder_whose_parent_is_gone()
+    {
+        var first = await StateLock.Take(_folder, TimeSpan.Zero);
+        StateLock.SayParent(_folder, Environment.ProcessId);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => StateLock.Take(_folder, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
+
+        StateLock.SayParent(_folder, int.MaxValue);     // beyond all pids: nobody
+        var waiting = StateLock.Take(_folder, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        await Within.So(() => StateLock.IsWanted(_folder), "the second agent has said that it waits");
+        first.Dispose();
+
+        using var second = await Within.Limit(waiting, "the second agent to get the folder");
+        StateLock.SayParent(_folder, null);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => StateLock.Take(_folder, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
     public async Task A_folder_that_cannot_be_used_is_not_taken_for_held()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "agent.pid"), "4711\n", TestContext.Current.CancellationToken);

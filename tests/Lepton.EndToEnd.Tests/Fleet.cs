@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Lepton.Client;
+using Lepton.Tests.Shared;
 
 namespace Lepton.EndToEnd.Tests;
 
@@ -12,7 +11,7 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>How long anything on a loaded two-core machine may take before a test names it as missing.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    private readonly int _ports = FreePorts(24);
+    private readonly int _ports = ReservedPorts.Block(24);
     private readonly StringBuilder _output = new();
     private Process? _process;
 
@@ -137,30 +136,5 @@ internal sealed class Fleet : IAsyncDisposable
     private void Keep(string? line)
     {
         lock (_output) _output.AppendLine(line);
-    }
-
-    /// <summary>The first of so many neighbouring ports that are all free now, below the range the kernel hands out.</summary>
-    public static int FreePorts(int count)
-    {
-        for (var first = 20_000 + (Environment.ProcessId % 100 * 100); first < 32_000; first += count)
-        {
-            if (Enumerable.Range(first, count).All(IsFree)) return first;
-        }
-
-        throw new InvalidOperationException($"No {count} neighbouring free ports between 20000 and 32000.");
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

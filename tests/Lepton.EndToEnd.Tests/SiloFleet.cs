@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Lepton.Client;
+using Lepton.Tests.Shared;
 
 namespace Lepton.EndToEnd.Tests;
 
@@ -9,7 +10,7 @@ internal sealed class SiloFleet : IAsyncDisposable
 {
     public static readonly string[] Regions = ["us-east", "eu-west", "ap-south"];
 
-    private readonly int _ports = Fleet.FreePorts(12);
+    private readonly int _ports = ReservedPorts.Block(12);
     private readonly Dictionary<string, Process> _silos = [];
     private readonly List<Process> _agents = [];
     private readonly StringBuilder _output = new();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Lepton.Client;
 using Lepton.Client.Wire;
+using Lepton.Tests.Shared;
 
 namespace Lepton.EndToEnd.Tests;
 
@@ -34,7 +35,7 @@ public sealed class UpTests
         Assert.Equal(1, samePorts.ExitCode);
         Assert.Contains($"The API port {fleet.Server.Port} of region us-east is in use by Lepton.Local (pid {fleet.Pid})", samePorts.Text, StringComparison.Ordinal);
 
-        var free = Fleet.FreePorts(3);
+        var free = ReservedPorts.Block(3);
         var sameHome = await Lepton("up", "--regions", "1", "--home", fleet.Home, "--port", $"{free}", "--silo-port", $"{free + 1}", "--gateway-port", $"{free + 2}");
         Assert.Equal(1, sameHome.ExitCode);
         Assert.Contains($"process {fleet.Pid} ", sameHome.Text, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Lepton.Tests.Shared;
 
 namespace Lepton.Linux.Tests;
 
@@ -37,12 +38,7 @@ public sealed class PortsTests
     [Fact]
     public void Finds_nobody_on_a_free_port()
     {
-        int port;
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
+        var port = ReservedPorts.Next();
 
         Assert.True(Ports.IsFree(port));
         Assert.Null(Ports.HolderOf(port));

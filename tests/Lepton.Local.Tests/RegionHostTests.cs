@@ -3,6 +3,7 @@ using Lepton.Hosting;
 using Lepton.Local.Regions;
 using Lepton.Model;
 using Lepton.Regions;
+using Lepton.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -20,9 +21,9 @@ public sealed class RegionHostTests : IDisposable
         {
             Home = _home,
             Regions = ["us-east", "eu-west", "ap-south"],
-            HttpPort = FreePorts.Next(),
-            SiloPort = FreePorts.Next(),
-            GatewayPort = FreePorts.Next(),
+            HttpPort = ReservedPorts.Block(3),
+            SiloPort = ReservedPorts.Block(3),
+            GatewayPort = ReservedPorts.Block(3),
             Cpus = 1,
             Nodes = 1,
             Once = true,
@@ -48,9 +49,9 @@ public sealed class RegionHostTests : IDisposable
         {
             Home = _home,
             Regions = ["us-east"],
-            HttpPort = FreePorts.Next(),
-            SiloPort = FreePorts.Next(),
-            GatewayPort = FreePorts.Next(),
+            HttpPort = ReservedPorts.Next(),
+            SiloPort = ReservedPorts.Next(),
+            GatewayPort = ReservedPorts.Next(),
             Cpus = 1,
             Nodes = 1,
             Once = true,
@@ -59,7 +60,7 @@ public sealed class RegionHostTests : IDisposable
         };
         var plans = RegionPlan.For(options);
         await using var first = await RegionHost.Start(plans[0].ToConfiguration(plans, verbose: false), CancellationToken.None);
-        var others = RegionPlan.For(options with { HttpPort = FreePorts.Next(), SiloPort = FreePorts.Next(), GatewayPort = FreePorts.Next() });
+        var others = RegionPlan.For(options with { HttpPort = ReservedPorts.Next(), SiloPort = ReservedPorts.Next(), GatewayPort = ReservedPorts.Next() });
 
         var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => RegionHost.Start(others[0].ToConfiguration(others, verbose: false), CancellationToken.None));
 

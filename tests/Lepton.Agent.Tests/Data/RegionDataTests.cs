@@ -1,9 +1,8 @@
-using System.Net;
-using System.Net.Sockets;
 using Lepton.Agent.Data;
 using Lepton.Contracts;
 using Lepton.Hosting;
 using Lepton.Model;
+using Lepton.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +24,7 @@ public sealed class RegionDataTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        RegionEndpoint[] endpoints = [new(s_east, "", new Uri($"http://127.0.0.1:{FreePort()}/")), new(s_west, "", new Uri($"http://127.0.0.1:{FreePort()}/"))];
+        RegionEndpoint[] endpoints = [new(s_east, "", new Uri($"http://127.0.0.1:{ReservedPorts.Next()}/")), new(s_west, "", new Uri($"http://127.0.0.1:{ReservedPorts.Next()}/"))];
         foreach (var endpoint in endpoints) await Host(endpoint, new RegionDirectory(endpoint.Region, endpoints));
         _regions = new RegionDirectory(s_east, endpoints);
         _east = new RegionData(s_east, endpoints[0].Http);
@@ -57,7 +56,7 @@ public sealed class RegionDataTests : IAsyncLifetime
     public async Task What_nobody_has_is_told_apart_from_a_region_that_is_away()
     {
         var path = Path.Combine(_folder, "fetched");
-        using var nobody = new RegionData(s_east, new Uri($"http://127.0.0.1:{FreePort()}/"));
+        using var nobody = new RegionData(s_east, new Uri($"http://127.0.0.1:{ReservedPorts.Next()}/"));
 
         await Assert.ThrowsAsync<FileNotFoundException>(() => _east.Fetch(new string('0', 64), s_west, path, CancellationToken.None));
         await Assert.ThrowsAsync<FileNotFoundException>(() => _east.Fetch(new string('0', 64), s_east, path, CancellationToken.None));
@@ -96,12 +95,5 @@ public sealed class RegionDataTests : IAsyncLifetime
         app.MapLeptonData();
         await app.StartAsync();
         _apps.Add(app);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -3,6 +3,7 @@ using Lepton.Agent.Attempts;
 using Lepton.Agent.Processes;
 using Lepton.Agent.Tests.Kit;
 using Lepton.Model;
+using Lepton.Tests.Shared;
 using Microsoft.Extensions.Hosting;
 
 namespace Lepton.Agent.Tests.EndToEnd;
@@ -150,7 +151,7 @@ public sealed class AgentProcessTests : IAsyncLifetime
         [
             Path.Combine(AppContext.BaseDirectory, "Lepton.Agent.dll"),
             "--region", FakeRegionData.Region.Value, "--name", _name, "--gateway", $"127.0.0.1:{_silo.GatewayPort}",
-            "--data", $"http://127.0.0.1:{PlayedSilo.FreePort()}", "--state", State, .. more,
+            "--data", $"http://127.0.0.1:{ReservedPorts.Next()}", "--state", State, .. more,
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;

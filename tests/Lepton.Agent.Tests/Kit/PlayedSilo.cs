@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using Lepton.Contracts;
 using Lepton.Model;
+using Lepton.Tests.Shared;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
@@ -11,9 +10,9 @@ namespace Lepton.Agent.Tests.Kit;
 /// <summary>A real silo whose node grains do as a <see cref="FakeLink"/> says, by node name.</summary>
 internal sealed class PlayedSilo
 {
-    private readonly int _siloPort = FreePort();
+    private readonly int _siloPort = ReservedPorts.Next();
 
-    public int GatewayPort { get; } = FreePort();
+    public int GatewayPort { get; } = ReservedPorts.Next();
 
     public async Task<IHost> Start()
     {
@@ -23,13 +22,6 @@ internal sealed class PlayedSilo
         var host = builder.Build();
         await host.StartAsync();
         return host;
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 
@@ -44,7 +36,7 @@ public sealed class PlayedNodeGrain : Grain, INodeGrain
 
     public Task<Reply> Ask(Message message) => Task.FromResult<Reply>(Ack.Done);
 
-    public Task Wake() => Task.CompletedTask;
+    public Task<bool> Wake() => Task.FromResult(true);
 
     public Task<Reply> Beat(AgentBeat beat, IAgentHints hints)
     {

@@ -1,8 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using Lepton.Client;
 using Lepton.Local.Regions;
 using Lepton.Model;
+using Lepton.Tests.Shared;
 
 namespace Lepton.Benchmarks.EndToEnd;
 
@@ -26,7 +25,7 @@ internal sealed class BenchFleet : IAsyncDisposable
         var fleet = new BenchFleet(Path.Combine(Path.GetTempPath(), $"lepton-bench-{Guid.NewGuid():N}"));
         try
         {
-            var ports = FreePorts(Names.Length * 3);
+            var ports = Enumerable.Range(0, Names.Length * 3).Select(_ => ReservedPorts.Next()).ToArray();
             var plans = Names.Select((name, i) =>
                 new RegionPlan(new RegionId(name), ports[i * 3], ports[(i * 3) + 1], ports[(i * 3) + 2], Path.Combine(fleet._home, name))).ToList();
             for (var i = 0; i < plans.Count; i++) fleet._regions.Add(RegionProcess.Start(plans, i, slots));
@@ -64,15 +63,5 @@ internal sealed class BenchFleet : IAsyncDisposable
             if (nodes.Items.Count(n => n.State == nameof(NodePhase.Ready)) == _regions.Count) return;
             await Task.Delay(100, limit.Token);
         }
-    }
-
-    /// <summary>All held at once, so that no two are the same.</summary>
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        foreach (var listener in listeners) listener.Start();
-        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners) listener.Dispose();
-        return ports;
     }
 }

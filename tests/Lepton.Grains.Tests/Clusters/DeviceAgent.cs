@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Lepton.Cuda.Tests.Fakes;
+using Lepton.Tests.Shared;
 
 namespace Lepton.Grains.Tests.Clusters;
 
@@ -31,7 +32,7 @@ internal sealed class DeviceAgent : IAsyncDisposable
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "Lepton.Agent.dll"), "--region", RegionCluster.Region.Value, "--name", "n01",
-            "--gateway", $"127.0.0.1:{_silo.GatewayPort}", "--data", $"http://127.0.0.1:{RegionSilo.FreePort()}", "--state", In("state"),
+            "--gateway", $"127.0.0.1:{_silo.GatewayPort}", "--data", $"http://127.0.0.1:{ReservedPorts.Next()}", "--state", In("state"),
             "--cpus", "8", "--memory", "4GiB", "--devices", "auto", "--nvml-library", _library,
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using Lepton.Contracts;
 using Lepton.Model;
+using Lepton.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,7 +19,7 @@ internal sealed class RegionSilo(IHost host, IRegionStore store, int gatewayPort
 
     public static async Task<RegionSilo> Start(IRegionStore store)
     {
-        var (siloPort, gatewayPort) = (FreePort(), FreePort());
+        var (siloPort, gatewayPort) = (ReservedPorts.Next(), ReservedPorts.Next());
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders();
         builder.UseOrleans(silo =>
@@ -39,13 +38,6 @@ internal sealed class RegionSilo(IHost host, IRegionStore store, int gatewayPort
 
     public async Task<T?> Row<T>(string key)
         where T : Row => (await store.Read(key, CancellationToken.None))?.Value.Row as T;
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,6 @@
-using System.Net.Sockets;
 using Lepton.Contracts;
 using Lepton.Model;
+using Lepton.Tests.Shared;
 using Microsoft.AspNetCore.Http;
 
 namespace Lepton.Hosting.Tests;
@@ -119,10 +119,7 @@ public sealed class HttpArtifactFetcherTests : IDisposable
     [Fact]
     public async Task Gives_up_a_dead_region_after_the_tries_it_has()
     {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        var address = new Uri($"http://{listener.LocalEndpoint}/");
-        listener.Stop();
+        var address = new Uri($"http://127.0.0.1:{ReservedPorts.Next()}/");
         using var store = Here(address, o => o.FetchTries = 3);
 
         var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Fetch(Stores.Ref([1, 2, 3]), Cancel));

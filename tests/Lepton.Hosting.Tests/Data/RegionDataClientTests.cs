@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using Lepton.Contracts;
+using Lepton.Tests.Shared;
 
 namespace Lepton.Hosting.Tests;
 
@@ -70,10 +70,7 @@ public sealed class RegionDataClientTests : LogStoreContract, IAsyncLifetime
     [Fact]
     public async Task A_region_that_is_down_is_unavailable_and_nothing_is_known()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var client = new RegionDataClient(_http, new Uri($"http://{listener.LocalEndpoint}"));
-        listener.Stop();
+        var client = new RegionDataClient(_http, new Uri($"http://127.0.0.1:{ReservedPorts.Next()}"));
 
         var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => client.Append(Attempt, 0, new byte[] { 1 }, Cancel));
 

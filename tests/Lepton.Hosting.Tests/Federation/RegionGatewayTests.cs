@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Lepton.Contracts;
 using Lepton.Model;
+using Lepton.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,7 +15,7 @@ public sealed class RegionGatewayTests : IAsyncLifetime
     private static readonly RegionId West = new("eu-west");
 
     private readonly List<IHost> _hosts = [];
-    private readonly int[] _ports = FreePorts(4);
+    private readonly int[] _ports = [ReservedPorts.Next(), ReservedPorts.Next(), ReservedPorts.Next(), ReservedPorts.Next()];
     private IRegionGateway _gateway = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -127,28 +126,6 @@ public sealed class RegionGatewayTests : IAsyncLifetime
         }
 
         await ((IAsyncDisposable)host).DisposeAsync();
-    }
-
-    /// <summary>Ports that can be bound now, below those that the system gives to others meanwhile.</summary>
-    private static int[] FreePorts(int count)
-    {
-        var ports = new HashSet<int>();
-        while (ports.Count < count)
-        {
-            var port = Random.Shared.Next(20_000, 32_000);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                ports.Add(port);
-            }
-            catch (SocketException)
-            {
-                // Taken: the next one.
-            }
-        }
-
-        return [.. ports];
     }
 
     private Task<Reply> Ask(Address to) => _gateway.Ask(to, AskRegion.Now, Cancel);

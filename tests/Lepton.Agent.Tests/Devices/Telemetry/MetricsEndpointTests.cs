@@ -1,6 +1,7 @@
 using Lepton.Agent.Devices.Telemetry;
 using Lepton.Agent.Tests.Kit;
 using Lepton.Model;
+using Lepton.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Lepton.Agent.Tests.Devices.Telemetry;
@@ -18,7 +19,7 @@ public sealed class MetricsEndpointTests
         await bench.Reports.HasStarted(assignment.Attempt);
         kit.Driver.Order("xid 1 43");
         await Within.So(() => kit.Session.LastXids.ContainsKey("GPU-b") && kit.Session.Latest is not null, "the XID and a sweep");
-        var port = PlayedSilo.FreePort();
+        var port = ReservedPorts.Next();
         await using var endpoint = await MetricsEndpoint.Start(port, kit.Session, new NodeId(FakeRegionData.Region, "n01"), NullLogger.Instance);
         using var client = new HttpClient();
 
