@@ -35,11 +35,11 @@ public sealed class RegionHost : IAsyncDisposable
 
     /// <exception cref="ArgumentException">The configuration is wrong: every error is in the message.</exception>
     /// <exception cref="PortInUseException">A port is another process's.</exception>
-    /// <exception cref="StoreUnavailableException">The region's file cannot be used: held by another process, corrupt, of a newer version.</exception>
+    /// <exception cref="StoreUnavailableException">The region's folder cannot be made, or its file cannot be used: held by another process, corrupt, of a newer version.</exception>
     public static async Task<RegionHost> Start(RegionConfiguration configuration, CancellationToken cancel)
     {
         if (RegionConfigurationValidator.Errors(configuration) is { Count: > 0 } errors) throw new ArgumentException(string.Join(Environment.NewLine, errors));
-        Directory.CreateDirectory(configuration.DataFolder);
+        MakeFolder(configuration);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = [] });
         AddLogging(builder.Logging, configuration.Log);
         builder.WebHost.ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, configuration.Http.Port));
@@ -71,6 +71,23 @@ public sealed class RegionHost : IAsyncDisposable
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+    }
+
+    private static void MakeFolder(RegionConfiguration configuration)
+    {
+        try
+        {
+            Directory.CreateDirectory(configuration.DataFolder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // What the system says of a place that takes no folders (below /proc) is that it finds no file.
+            var why = failure is FileNotFoundException or DirectoryNotFoundException ? "nothing can be made there." : failure.Message;
+            throw new StoreUnavailableException(
+                $"The data folder '{configuration.DataFolder}' of region {configuration.Region} cannot be made: {why} Maybe name another one, or give this user write access to the folder above it.",
+                false,
+                failure);
+        }
     }
 
     private static void AddLogging(ILoggingBuilder logging, string level)

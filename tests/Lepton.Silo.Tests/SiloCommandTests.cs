@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Lepton.Local.Tests;
+using Lepton.Tests.Shared;
 
 namespace Lepton.Silo.Tests;
 
@@ -8,7 +8,7 @@ namespace Lepton.Silo.Tests;
 public sealed class SiloCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("lepton-silo-").FullName;
-    private readonly int _ports = FreePorts.Next();
+    private readonly int _ports = ReservedPorts.Block(3);
 
     [Fact]
     public async Task Serves_its_region_until_it_is_asked_to_stop()
@@ -25,7 +25,7 @@ public sealed class SiloCommandTests : IDisposable
 
         // A second one on the same store: other ports, so that the store is what it meets.
         var error = new StringWriter();
-        Assert.Equal(SiloExit.Taken, await new SiloCommand(TextWriter.Null, error, CancellationToken.None).Run([RegionFile(FreePorts.Next(), "second.yaml")]));
+        Assert.Equal(SiloExit.Taken, await new SiloCommand(TextWriter.Null, error, CancellationToken.None).Run([RegionFile(ReservedPorts.Block(3), "second.yaml")]));
         Assert.Contains($"(pid {Environment.ProcessId})", error.ToString(), StringComparison.Ordinal);
 
         await stop.CancelAsync();
@@ -55,6 +55,18 @@ public sealed class SiloCommandTests : IDisposable
         Assert.Contains("siloPort is missing", error, StringComparison.Ordinal);
         Assert.Contains("log is 'loud'", error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, "data")));
+    }
+
+    [Fact]
+    public async Task Says_which_data_folder_cannot_be_made_and_what_to_do()
+    {
+        var file = RegionFile();
+        File.WriteAllText(file, File.ReadAllText(file).Replace("dataFolder: data", "dataFolder: /proc/nowhere", StringComparison.Ordinal));
+        var (exit, error) = await Refused(file);
+        Assert.Equal(SiloExit.Failed, exit);
+        Assert.Equal(
+            $"error: The data folder '/proc/nowhere' of region us-east cannot be made: nothing can be made there. Maybe name another one, or give this user write access to the folder above it.{Environment.NewLine}",
+            error);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Lepton.Contracts;
 using Lepton.Model;
+using Lepton.Scheduling.Shell;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -8,7 +9,7 @@ namespace Lepton.Grains.Regions;
 
 /// <summary>
 /// Keeps a region alive without callers: wakes region and seat each second, and at the start and every <see cref="SweepEvery"/> each node
-/// and each grain that owes a message, so that nothing waits for a caller after a crash.
+/// and each grain that owes a message and is not at rest, so that nothing waits for a caller after a crash.
 /// </summary>
 public sealed partial class RegionKeeper(
     IGrainFactory grains,
@@ -20,6 +21,8 @@ public sealed partial class RegionKeeper(
     public static readonly TimeSpan WakeEvery = TimeSpan.FromSeconds(1);
 
     public static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
+
+    private readonly OwingRows _owing = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -46,19 +49,22 @@ public sealed partial class RegionKeeper(
     private async Task Sweep(CancellationToken cancel)
     {
         await foreach (var record in store.Scan(new RowScan("node/", LiveOnly: false), cancel)) await WakeOne(record.Key);
-        await foreach (var key in store.ScanOwing(cancel)) await WakeOne(key);
+        foreach (var key in _owing.Open) _owing.Woken(key, await WakeOne(key));
+        await foreach (var row in store.ScanOwing(_owing.Seen, cancel)) _owing.Woken(row.Key, row.ETag, await WakeOne(row.Key));
+        _owing.EndPass();
     }
 
-    /// <summary>One grain that cannot start must not keep the others asleep.</summary>
-    private async Task WakeOne(string rowKey)
+    /// <summary>One grain that cannot start must not keep the others asleep. True when it is at rest.</summary>
+    private async Task<bool> WakeOne(string rowKey)
     {
         try
         {
-            await Grain(rowKey).Wake();
+            return await Grain(rowKey).Wake();
         }
         catch (Exception error)
         {
             LogRowAsleep(log, error, rowKey);
+            return false;
         }
     }
 

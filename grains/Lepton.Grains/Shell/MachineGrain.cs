@@ -73,14 +73,16 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
     }
 
     /// <summary>Woken by what the store says. An activation that is behind the store would never do what the row says: it makes place for one that reads.</summary>
-    public async Task Wake()
+    public async Task<bool> Wake()
     {
-        if (_dead is not null || _shell is null) return;
+        if (_dead is not null || _shell is null) return false;
         var stored = await setup.Store.Read(_shell.Machine.RowKey, CancellationToken.None);
-        if (_dead is not null || stored is null || !_shell.IsBehind(stored.ETag)) return;
+        if (_dead is not null) return false;
+        if (stored is null || !_shell.IsBehind(stored.ETag)) return _shell.Rests;
         LogConflict(setup.Log, _shell.Machine.Self, stored.ETag);
         Die("another activation has written the row");
         DeactivateOnIdle();
+        return false;
     }
 
     /// <summary>
@@ -88,6 +90,11 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
     /// arrives is handled at once, one scheduling less for each message.
     /// </summary>
     protected virtual bool Gathers => true;
+
+    /// <summary>
+    /// How long an idle activation is worth keeping beyond the age at which its class is collected: what it costs to read it again. Zero: not at all.
+    /// </summary>
+    protected virtual TimeSpan WorthKeeping => TimeSpan.Zero;
 
     /// <summary>The machine has work for its agent.</summary>
     protected virtual void Hint()
@@ -182,9 +189,10 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
         var wake = _shell!.NextWake;
         if (wake != _armedFor) Arm(wake);
         var keep = _shell.Unanswered > 0 || wake is not null || _calls.Count > 0;
-        if (keep == _keptAlive && !keep) return;
-        _keptAlive = keep;
-        DelayDeactivation(keep ? KeepWhileBusy : TimeSpan.Zero);
+        var delay = keep ? KeepWhileBusy : WorthKeeping;
+        if (delay == TimeSpan.Zero && !_keptAlive) return;
+        _keptAlive = delay > TimeSpan.Zero;
+        DelayDeactivation(delay);
     }
 
     private void Arm(DateTimeOffset? wake)

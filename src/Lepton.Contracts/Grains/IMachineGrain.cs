@@ -15,8 +15,9 @@ public interface IMachineGrain : IGrainWithStringKey
     Task<Reply> Ask(Message message);
 
     /// <summary>Activates the grain, so that it sends what it owes.</summary>
+    /// <returns>True when it is at rest: everything it owed by the newest version of its row was answered, and it waits for no time.</returns>
     [AlwaysInterleave]
-    Task Wake();
+    Task<bool> Wake();
 }
 
 /// <summary>The region: queue, placement, its picture of nodes and of other regions. Key = region id.</summary>

@@ -28,14 +28,21 @@ public interface IRegionStore
     /// <exception cref="ArgumentException">The cursor is none of ours, or the limit is not 1 to 10,000.</exception>
     ValueTask<RowPage> List(RowList list, CancellationToken cancel);
 
-    /// <summary>Keys of all records that owe messages, so that a restarted region wakes their grains.</summary>
-    IAsyncEnumerable<string> ScanOwing(CancellationToken cancel);
+    /// <summary>
+    /// Keys and ETags of the records that owe messages and were written behind an ETag, in the order of ETags, so that a restarted region wakes their grains.
+    /// ETags of a store grow with every write: what is written while this goes on comes last.
+    /// </summary>
+    /// <param name="after">0 = all.</param>
+    IAsyncEnumerable<OwingRow> ScanOwing(long after, CancellationToken cancel);
 
     /// <summary>
     /// Removes records that are not live, owe nothing and are older than the time, oldest first, at most so many. Returns how many.
     /// </summary>
     ValueTask<int> Purge(string prefix, DateTimeOffset endedBefore, int limit, CancellationToken cancel);
 }
+
+/// <summary>A record that owes messages, and its version.</summary>
+public readonly record struct OwingRow(string Key, long ETag);
 
 /// <summary>One row of a batch. Value null = delete.</summary>
 public sealed record RowWrite(string Key, long ExpectedETag, StoredMachine? Value);

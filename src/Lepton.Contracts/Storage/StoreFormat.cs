@@ -7,7 +7,7 @@ public static class StoreFormat
     public const int ApplicationId = 0x4C50544E;
 
     /// <summary>The schema that this version writes; a file with a higher one is refused.</summary>
-    public const int Schema = 1;
+    public const int Schema = 2;
 
     /// <summary>Bytes of the header of an SQLite file.</summary>
     public const int HeaderBytes = 100;

@@ -65,13 +65,13 @@ public sealed class MemoryRegionStore : IRegionStore
         return ValueTask.FromResult(new RowPage(rest, ListCursor.Of(rest[^1]).ToString(), all.Count));
     }
 
-    public async IAsyncEnumerable<string> ScanOwing([EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<OwingRow> ScanOwing(long after, [EnumeratorCancellation] CancellationToken cancel)
     {
         await Task.CompletedTask;
-        foreach (var record in Matching("", Owes))
+        foreach (var record in Matching("", r => r.ETag > after && Owes(r)).OrderBy(r => r.ETag))
         {
             cancel.ThrowIfCancellationRequested();
-            yield return record.Key;
+            yield return new OwingRow(record.Key, record.ETag);
         }
     }
 

@@ -51,6 +51,12 @@ public sealed class MachineShell(IStateMachine machine, RegionSettings settings)
     /// </summary>
     public bool IsBehind(long storedETag) => _started && !_inCycle && storedETag > _etag;
 
+    /// <summary>
+    /// Nothing waits to be handled, no message is without its answer and no time is waited for: as long as the row is not written, nobody has to wake this
+    /// machine, whatever the stored row still names as owed.
+    /// </summary>
+    public bool Rests => _started && !_inCycle && _inbox.Count == 0 && _outbox.Count == 0 && NextWake is null;
+
     /// <summary>Begins an activation with what the store has. Its effects leave with the first cycle.</summary>
     public void Start(StoredRecord? own, IReadOnlyList<Row> scanned, Moment now)
     {

@@ -27,6 +27,9 @@ internal sealed class Activation(Silo silo, Address address)
     /// <summary>No work, no caller, no message without an answer: the runtime may collect it as idle.</summary>
     public bool Idle => _shell is { Waiting: 0, Unanswered: 0 } && !_writing && _callers.Count == 0 && _early.Count == 0;
 
+    /// <summary>At rest by the newest version of its row: nobody has to wake it until that is written again.</summary>
+    public bool Rests => !_dead && !_writing && _shell is { Rests: true } shell && silo.Disk.Read(shell.Machine.RowKey) is { } stored && !shell.IsBehind(stored.ETag);
+
     public void Load()
     {
         _world.Trace.Add(TraceKind.Activated, address);

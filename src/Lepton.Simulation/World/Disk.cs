@@ -22,8 +22,10 @@ internal sealed class Disk(VirtualWorld world, RegionId region)
 {
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredRecord> _rows = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _written = new(StringComparer.Ordinal);
     private readonly List<InFlight> _inFlight = [];
     private SeedStream _chance = SeedStream.For(world.Seed, $"disk {region}");
+    private long _writes;
 
     public long SlowUntil { get; set; }
 
@@ -47,7 +49,9 @@ internal sealed class Disk(VirtualWorld world, RegionId region)
 
     public IEnumerable<StoredRecord> All() => _keys.Select(key => _rows[key]);
 
-    public List<string> ScanOwing() => [.. _keys.Where(key => _rows[key].Value.Owed.Length > 0)];
+    /// <summary>Rows that owe and were written behind a place in the order of all writes (of which the production store makes its versions), in that order.</summary>
+    public List<(StoredRecord Record, long Written)> ScanOwing(long after) =>
+        [.. from key in _keys where _written[key] > after && _rows[key].Value.Owed.Length > 0 orderby _written[key] select (_rows[key], _written[key])];
 
     /// <summary>True: a read fails now.</summary>
     public bool RefusesRead()
@@ -133,6 +137,7 @@ internal sealed class Disk(VirtualWorld world, RegionId region)
 
         var after = new StoredRecord(write.Key, write.ExpectedETag + 1, write.Value);
         _rows[write.Key] = after;
+        _written[write.Key] = ++_writes;
         _keys.Add(write.Key);
         world.Trace.Add(TraceKind.Written, region.Value, null, after);
         world.Sabotage.Written(this, before, after);

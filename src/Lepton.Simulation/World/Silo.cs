@@ -21,6 +21,7 @@ internal sealed class Silo(VirtualWorld world, int index, RegionSettings setting
     private SeedStream _chance = SeedStream.For(world.Seed, $"silo {settings.Region}");
     private SeedStream _seeds = SeedStream.For(world.Seed, $"seeds {settings.Region}");
     private DateTimeOffset _nextSweep;
+    private OwingRows _owing = new();
 
     public VirtualWorld World => world;
 
@@ -40,6 +41,7 @@ internal sealed class Silo(VirtualWorld world, int index, RegionSettings setting
         Rise();
         world.Trace.Add(TraceKind.Up, Name);
         _nextSweep = default;
+        _owing = new();
         Keep();
     }
 
@@ -88,7 +90,14 @@ internal sealed class Silo(VirtualWorld world, int index, RegionSettings setting
         else world.Ask(this, world.SiloOf(to.Region), to, message, RemoteTimeout, complete);
     }
 
-    public void Wake(Address address) => Find(address, mayBeZombie: false).Look();
+    /// <summary>True when the machine is at rest.</summary>
+    public bool Wake(Address address)
+    {
+        var activation = Find(address, mayBeZombie: false);
+        var rests = activation.Rests;
+        activation.Look();
+        return rests;
+    }
 
     public void Hint(Address node)
     {
@@ -176,7 +185,7 @@ internal sealed class Silo(VirtualWorld world, int index, RegionSettings setting
 
     private long Hop() => 200 + _chance.Next(5_000);
 
-    /// <summary>What the hosted service of a production silo does: wakes region and seat each second, and sweeps nodes and debtors now and then.</summary>
+    /// <summary>What the hosted service of a production silo does: wakes region and seat each second, and sweeps nodes, and debtors that are not at rest, now and then.</summary>
     private void Keep()
     {
         Wake(Address.Seat(Region));
@@ -186,7 +195,9 @@ internal sealed class Silo(VirtualWorld world, int index, RegionSettings setting
         {
             _nextSweep = local + SweepEvery;
             foreach (var record in disk.Scan("node/")) Wake(Machines.AddressOf(record.Value.Row, Region));
-            foreach (var key in disk.ScanOwing()) Wake(Machines.AddressOf(disk.Read(key)!.Value.Row, Region));
+            foreach (var key in _owing.Open) _owing.Woken(key, disk.Read(key) is not { } record || Wake(Machines.AddressOf(record.Value.Row, Region)));
+            foreach (var (record, written) in disk.ScanOwing(_owing.Seen)) _owing.Woken(record.Key, written, Wake(Machines.AddressOf(record.Value.Row, Region)));
+            _owing.EndPass();
         }
 
         world.After(this, WakeEvery, Keep);

@@ -131,7 +131,7 @@ internal sealed class WatchedStore(IRegionStore inner) : IRegionStore
 
     public ValueTask<RowPage> List(RowList list, CancellationToken cancel) => inner.List(list, cancel);
 
-    public IAsyncEnumerable<string> ScanOwing(CancellationToken cancel) => inner.ScanOwing(cancel);
+    public IAsyncEnumerable<OwingRow> ScanOwing(long after, CancellationToken cancel) => inner.ScanOwing(after, cancel);
 
     public ValueTask<int> Purge(string prefix, DateTimeOffset endedBefore, int limit, CancellationToken cancel) => inner.Purge(prefix, endedBefore, limit, cancel);
 }

@@ -11,7 +11,7 @@ public sealed class EchoRegionGrain(IOptions<ClusterOptions> cluster) : Grain, I
     public Task<Reply> Ask(Message message) =>
         Task.FromResult<Reply>(new Refused(RefusalCode.NotReady, $"{cluster.Value.ClusterId}/{this.GetPrimaryKeyString()}"));
 
-    public Task Wake() => Task.CompletedTask;
+    public Task<bool> Wake() => Task.FromResult(true);
 }
 
 /// <summary>Acknowledges everything.</summary>
@@ -19,7 +19,7 @@ public sealed class EchoJobGrain : Grain, IJobGrain
 {
     public Task<Reply> Ask(Message message) => Task.FromResult<Reply>(Ack.Done);
 
-    public Task Wake() => Task.CompletedTask;
+    public Task<bool> Wake() => Task.FromResult(true);
 }
 
 /// <summary>Never answers.</summary>
@@ -27,7 +27,7 @@ public sealed class SilentTaskGrain : Grain, ITaskGrain
 {
     public Task<Reply> Ask(Message message) => new TaskCompletionSource<Reply>().Task;
 
-    public Task Wake() => Task.CompletedTask;
+    public Task<bool> Wake() => Task.FromResult(true);
 }
 
 /// <summary>Throws always, as a grain does whose store is down.</summary>
@@ -35,5 +35,5 @@ public sealed class ThrowingSeatGrain : Grain, ISeatGrain
 {
     public Task<Reply> Ask(Message message) => throw new StoreUnavailableException("the disk is full", false);
 
-    public Task Wake() => Task.CompletedTask;
+    public Task<bool> Wake() => Task.FromResult(true);
 }

@@ -252,7 +252,7 @@ public sealed class RetentionTests : IDisposable
 
         public ValueTask<RowPage> List(RowList list, CancellationToken cancel) => inner.List(list, cancel);
 
-        public IAsyncEnumerable<string> ScanOwing(CancellationToken cancel) => inner.ScanOwing(cancel);
+        public IAsyncEnumerable<OwingRow> ScanOwing(long after, CancellationToken cancel) => inner.ScanOwing(after, cancel);
 
         public ValueTask<int> Purge(string prefix, DateTimeOffset endedBefore, int limit, CancellationToken cancel) =>
             Failed.TrySetResult() ? throw new StoreUnavailableException("the disk is full", false) : inner.Purge(prefix, endedBefore, limit, cancel);

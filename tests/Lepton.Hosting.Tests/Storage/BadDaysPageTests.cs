@@ -133,7 +133,7 @@ public sealed class BadDaysPageTests : IDisposable
         }
 
         Row("store of a newer version", Db, Refusal(Db), "the silo does not start");
-        using (Connect("PRAGMA user_version = 1; PRAGMA application_id = 77"))
+        using (Connect("PRAGMA user_version = 2; PRAGMA application_id = 77"))
         {
             // Only set.
         }

@@ -277,11 +277,26 @@ public abstract class RegionStoreContract
     {
         var etags = await Store.Write(
             [Some.New(Some.Task(0, owes: true)), Some.New(Some.Task(1)), Some.New(Some.Task(2, TaskPhase.Failed, owes: true))], Cancel);
-        Assert.Equal([Some.TaskKey(0), Some.TaskKey(2)], await Store.ScanOwing(Cancel).ToList());
+        Assert.Equal([new(Some.TaskKey(0), etags![0]), new(Some.TaskKey(2), etags[2])], await Store.ScanOwing(0, Cancel).ToList());
 
-        await Store.Write([Some.Over(etags![0], Some.Task(0))], Cancel);
+        await Store.Write([Some.Over(etags[0], Some.Task(0))], Cancel);
 
-        Assert.Equal([Some.TaskKey(2)], await Store.ScanOwing(Cancel).ToList());
+        Assert.Equal([new(Some.TaskKey(2), etags[2])], await Store.ScanOwing(0, Cancel).ToList());
+    }
+
+    [Fact]
+    public async Task Names_who_owes_in_the_order_of_the_writes_and_only_behind_what_was_seen()
+    {
+        var etags = await Store.Write([.. Enumerable.Range(0, 1200).Select(i => Some.New(Some.Task(i, owes: true)))], Cancel);
+        var again = await Store.Write([Some.Over(etags![7], Some.Task(7, owes: true))], Cancel);
+
+        var all = await Store.ScanOwing(0, Cancel).ToList();
+
+        Assert.Equal(1200, all.Count);
+        Assert.Equal(all.Select(r => r.ETag).Order(), all.Select(r => r.ETag));
+        Assert.Equal(new OwingRow(Some.TaskKey(7), again![0]), all[^1]);
+        Assert.Equal([all[^1]], await Store.ScanOwing(etags[^1], Cancel).ToList());
+        Assert.Empty(await Store.ScanOwing(again[0], Cancel).ToList());
     }
 
     [Fact]
@@ -359,7 +374,7 @@ public abstract class RegionStoreContract
         Assert.Equal(etags[0], read!.ETag);
         Deep.Equal(Some.Task(0, owes: true), read.Value);
         Assert.Null(await again.Read(Some.TaskKey(1), Cancel));
-        Assert.Equal([Some.TaskKey(0)], await again.ScanOwing(Cancel).ToList());
+        Assert.Equal([new(Some.TaskKey(0), etags[0])], await again.ScanOwing(0, Cancel).ToList());
         Assert.True((await again.Write([Some.New(Some.Task(1))], Cancel))![0] > etags[1]);
     }
 

@@ -77,9 +77,25 @@ public sealed class SqliteFaultTests : IDisposable
         var error = Assert.Throws<StoreUnavailableException>(() => Open(Db));
 
         Assert.Contains("schema 7", error.Message, StringComparison.Ordinal);
-        Assert.Contains("schema 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("schema 2", error.Message, StringComparison.Ordinal);
         Assert.Contains("Maybe upgrade", error.Message, StringComparison.Ordinal);
         Assert.Equal(bytes, File.ReadAllBytes(Db));
+    }
+
+    [Fact]
+    public async Task Takes_a_store_of_schema_1_over_with_everything_that_it_owes()
+    {
+        await using (var store = Open(Db))
+        {
+            await store.Write([Some.New(Some.Task(0, owes: true)), Some.New(Some.Task(1))], Cancel);
+        }
+
+        Raw("DROP INDEX rows_owing; CREATE INDEX rows_owing ON rows(key) WHERE owes = 1; PRAGMA user_version = 1");
+
+        await using var again = Open(Db);
+        Assert.Equal(Some.TaskKey(0), Assert.Single(await again.ScanOwing(0, Cancel).ToList()).Key);
+        Assert.NotNull(await again.Write([Some.New(Some.Task(2, owes: true))], Cancel));
+        Assert.Equal(2, (await again.ScanOwing(0, Cancel).ToList()).Count);
     }
 
     [Fact]

@@ -33,9 +33,9 @@ internal sealed class ReadStatements(SqliteConnection db) : IDisposable
         return All(command, Raw);
     }
 
-    public List<string> ScanOwing(string after) => All(
-        Prepare($"SELECT key FROM rows INDEXED BY rows_owing WHERE owes = 1 AND key > $after ORDER BY key LIMIT {ScanPage}", ("$after", after)),
-        reader => reader.GetString(0));
+    public List<OwingRow> ScanOwing(long after) => All(
+        Prepare($"SELECT key, etag FROM rows INDEXED BY rows_owing WHERE owes = 1 AND etag > $after ORDER BY etag LIMIT {ScanPage}", ("$after", after)),
+        reader => new OwingRow(reader.GetString(0), reader.GetInt64(1)));
 
     /// <summary>Up to <paramref name="limit"/> rows in list order, and the count of all that match.</summary>
     public (List<RawRow> Rows, long Total) List(RowList list, int limit, ListCursor? after)

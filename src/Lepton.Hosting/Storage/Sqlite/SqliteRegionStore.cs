@@ -80,16 +80,15 @@ public sealed class SqliteRegionStore : IRegionStore, IAsyncDisposable
         return new RowPage(records, rows.Count > list.Limit ? ListCursor.Of(records[^1]).ToString() : null, total);
     }
 
-    public async IAsyncEnumerable<string> ScanOwing([EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<OwingRow> ScanOwing(long after, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var after = "";
-        List<string> page;
+        List<OwingRow> page;
         do
         {
             var from = after;
             page = await _readers.Long(r => r.ScanOwing(from), cancel);
-            foreach (var key in page) yield return key;
-            if (page.Count > 0) after = page[^1];
+            foreach (var row in page) yield return row;
+            if (page.Count > 0) after = page[^1].ETag;
         }
         while (page.Count == ReadStatements.ScanPage);
     }

@@ -18,7 +18,7 @@ internal static class SqliteSchema
 
     /// <remarks>
     /// rows_list: lists of one kind by time, without touching the values. rows_live and rows_owing hold only the few rows that a restart
-    /// wants. A list within one job goes by the primary key.
+    /// wants; who owes stands in the order of ETags, so that what was written since is found without what was not. A list within one job goes by the primary key.
     /// </remarks>
     private const string Create =
         """
@@ -36,9 +36,19 @@ internal static class SqliteSchema
             value  BLOB    NOT NULL) WITHOUT ROWID;
         CREATE INDEX rows_list ON rows(kind, time DESC, key, live, phase, name, owes);
         CREATE INDEX rows_live ON rows(key) WHERE live = 1;
-        CREATE INDEX rows_owing ON rows(key) WHERE owes = 1;
+        CREATE INDEX rows_owing ON rows(etag) WHERE owes = 1;
         CREATE TABLE meta(name TEXT NOT NULL PRIMARY KEY, value) WITHOUT ROWID;
         INSERT INTO meta(name, value) VALUES ('etag', 0), ('store', $store);
+        """;
+
+    /// <summary>Schema 1 had who owes in the order of keys.</summary>
+    private const string From1To2 =
+        """
+        BEGIN IMMEDIATE;
+        DROP INDEX rows_owing;
+        CREATE INDEX rows_owing ON rows(etag) WHERE owes = 1;
+        PRAGMA user_version = 2;
+        COMMIT;
         """;
 
     /// <summary>Looks before it writes: an alien, newer or damaged file is refused as it is. Returns the identity of the store.</summary>
@@ -72,6 +82,7 @@ internal static class SqliteSchema
         }
 
         Execute(db, "PRAGMA journal_mode=WAL");
+        if (version == 1) Execute(db, From1To2);
         return Identity(db);
     }
 

@@ -28,6 +28,9 @@ public sealed partial class JobMachine(JobId job, RegionId self, RegionSettings 
 
     public Row? Row => (Row?)_row ?? _heldKey;
 
+    /// <summary>Rows of tasks that are over, which the next activation of a job that is not would read again.</summary>
+    public int OutcomesKnown => _row is { EndedAt: null } && _progress is { } p ? p.Succeeded + p.Failed + p.Cancelled : 0;
+
     public void Restore(Row? own, IReadOnlyList<Row> scanned, Moment now, Effects effects)
     {
         (_row, _heldKey) = (own as JobRow, own as HeldKeyRow);
