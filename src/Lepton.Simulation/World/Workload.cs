@@ -36,7 +36,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
             first += tasks;
         }
 
-        var hasGang = _gangs.Chance(0.2) && !fleet.HasStandby;      // a gang may need every node, and all of a region
+        var hasGang = _gangs.Chance(0.2) && !fleet.HasStandby;      // a gang may need every node, those on standby too
         if (hasGang) groups.Add(Gang(first));
         var spec = new JobSpec { Kind = "job", Name = $"job-{number}", Priority = _chance.Next(101), Queue = hasGang ? QueueFor(groups[^1]) : DrawQueue(), Groups = groups.ToImmutable() };
         return new ClientJob(id, InResidency(spec, owner), $"body-{number}", satisfiable);
@@ -53,7 +53,8 @@ internal sealed class Workload(ulong seed, Fleet fleet)
     }
 
     private bool CanRunIn(TaskTemplate template, RegionId owner) =>
-        !template.IsGang && !template.Demand.NeedsDevices && template.Spread is null && template.Affinity.IsDefaultOrEmpty && template.AntiAffinity.IsDefaultOrEmpty && (template.Regions.IsEmpty || template.Regions.Contains(owner)) && fleet.Largest(owner, template.Avoid.AddRange(fleet.KeptFrom(template.Tolerations))).Capacity.Fits(template.Demand.Capacity);
+        !template.IsGang && !template.Demand.NeedsDevices && template.Demand.Isolation == IsolationAbilities.None && template.Spread is null && template.Affinity.IsDefaultOrEmpty
+        && template.AntiAffinity.IsDefaultOrEmpty && (template.Regions.IsEmpty || template.Regions.Contains(owner)) && fleet.Largest(owner, template.Avoid.AddRange(fleet.KeptFrom(template.Tolerations))).Capacity.Fits(template.Demand.Capacity);
 
     private (TaskTemplate Template, bool Possible) Template(string group, DateTimeOffset now)
     {
@@ -172,9 +173,9 @@ internal sealed class Workload(ulong seed, Fleet fleet)
             : new Demand(fits) { Isolation = isolation, Asks = [ask] };
     }
 
-    /// <summary>Now and then something that the machine chosen for the task enforces. Where one is kept free as standby, nothing: it may be that machine.</summary>
+    /// <summary>Now and then something that the machine chosen for the task enforces. Of a tainted machine nothing: it may be the only one that enforces it.</summary>
     private IsolationAbilities DrawIsolation(NodeId machine) =>
-        _isolation.Chance(0.2) && !fleet.HasStandby ? fleet.IsolationOf(machine) : IsolationAbilities.None;
+        _isolation.Chance(0.2) && !fleet.TaintsOf(machine).Any(t => t.Effect == TaintEffect.NoSchedule) ? fleet.IsolationOf(machine) : IsolationAbilities.None;
 
     private string DrawQueue()
     {
