@@ -155,6 +155,10 @@ internal sealed class Fleet
     public bool HoldsTogether(int cores, int tasks) =>
         Nodes.GroupBy(node => node.Node.Region).Any(region => region.Sum(node => node.Capacity.MilliCpu / 1000 / cores) >= tasks);
 
+    /// <summary>Some machine of the region that is not avoided is large enough.</summary>
+    public bool Holds(Capacity asked, RegionId region, ImmutableArray<string> avoided) =>
+        Nodes.Any(node => node.Node.Region == region && !avoided.Contains(node.Node.ToString()) && node.Capacity.Fits(asked));
+
     /// <summary>The largest machine there is: a demand beyond it can never be met.</summary>
     public (NodeId Node, Capacity Capacity) Largest(RegionId? region, ImmutableArray<string> avoided) => Nodes
         .Where(node => (region is null || node.Node.Region == region) && !avoided.Contains(node.Node.ToString()))

@@ -54,7 +54,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
 
     private bool CanRunIn(TaskTemplate template, RegionId owner) =>
         !template.IsGang && !template.Demand.NeedsDevices && template.Demand.Isolation == IsolationAbilities.None && template.Spread is null && template.Affinity.IsDefaultOrEmpty
-        && template.AntiAffinity.IsDefaultOrEmpty && (template.Regions.IsEmpty || template.Regions.Contains(owner)) && fleet.Largest(owner, template.Avoid.AddRange(fleet.KeptFrom(template.Tolerations))).Capacity.Fits(template.Demand.Capacity);
+        && template.AntiAffinity.IsDefaultOrEmpty && (template.Regions.IsEmpty || template.Regions.Contains(owner)) && fleet.Holds(template.Demand.Capacity, owner, template.Avoid.AddRange(fleet.KeptFrom(template.Tolerations)));
 
     private (TaskTemplate Template, bool Possible) Template(string group, DateTimeOffset now)
     {
