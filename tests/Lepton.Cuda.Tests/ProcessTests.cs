@@ -30,6 +30,27 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task Reads_processes_of_each_instance_by_itself_and_those_behind_an_MPS_server()
+    {
+        using var driver = new FakeDriver("[gpu0]\nuuid = GPU-m\nmig_mode = 1\nmig = MIG-1,1,0,20096\nmig = MIG-2,2,0,20096\n[gpu1]\nuuid = GPU-s\n");
+        await driver.Open();
+        driver.Order("migproc 0 1 41 700");
+        driver.Order("proc 1 42 100");
+        driver.Order("mpsproc 1 43 300");
+        Assert.Empty((await Ask("MIG-1")).Processes);
+        var mine = Assert.Single((await Ask("MIG-2")).Processes);
+        Assert.Equal((41, 700L << 20, 2u, 0u, false), (mine.Pid, mine.UsedBytes!.Value, mine.GpuInstance!.Value, mine.ComputeInstance!.Value, mine.ThroughMps));
+        Assert.Equal([(42, false), (43, true)], (await Ask("GPU-s")).Processes.Select(p => (p.Pid, p.ThroughMps)));
+
+        async Task<DeviceProcesses> Ask(string uuid)
+        {
+            var read = await driver.Layer.Probe.ProcessesAsync(uuid, TestContext.Current.CancellationToken);
+            Assert.True(read.Ok, read.Error?.ToString());
+            return read.Value;
+        }
+    }
+
+    [Fact]
     public async Task Reports_a_device_that_is_not_known_or_lost()
     {
         using var driver = new FakeDriver(FakeDriver.Gpus(2));

@@ -15,11 +15,15 @@ internal sealed class SiloFleet : IAsyncDisposable
     private readonly List<Process> _agents = [];
     private readonly StringBuilder _output = new();
 
-    public SiloFleet()
+    private readonly string[] _members;
+
+    /// <param name="members">Regions of the fleet; all three when none is named.</param>
+    public SiloFleet(params string[] members)
     {
+        _members = members.Length == 0 ? Regions : members;
         Home = Path.Combine(Path.GetTempPath(), $"lepton-silos-{Environment.ProcessId}-{_ports}");
         Directory.CreateDirectory(Home);
-        foreach (var region in Regions) File.WriteAllText(FileOf(region), ConfigurationOf(region));
+        foreach (var region in _members) File.WriteAllText(FileOf(region), ConfigurationOf(region));
     }
 
     public string Home { get; }
@@ -42,10 +46,16 @@ internal sealed class SiloFleet : IAsyncDisposable
 
     public void StartSilo(string region) => _silos[region] = Run(Programs.Silo, FileOf(region));
 
-    public void StartAgent(string region) => _agents.Add(Run(
+    public void StartAgent(string region) => StartAgent(region, "n01", []);
+
+    /// <summary>An agent with options and variables of its own.</summary>
+    public void StartAgent(string region, string name, IEnumerable<string> options, params (string Name, string Value)[] variables) => _agents.Add(Run(
         Programs.Agent,
-        "--region", region, "--name", "n01", "--gateway", $"127.0.0.1:{Gateway(region)}", "--data", $"http://127.0.0.1:{Http(region)}",
-        "--state", Path.Combine(Home, $"agent-{region}"), "--cpus", "2", "--memory", "1GiB"));
+        [
+            "--region", region, "--name", name, "--gateway", $"127.0.0.1:{Gateway(region)}", "--data", $"http://127.0.0.1:{Http(region)}",
+            "--state", Path.Combine(Home, $"agent-{region}-{name}"), "--cpus", "2", "--memory", "1GiB", .. options,
+        ],
+        variables));
 
     public async Task Stop()
     {
@@ -92,7 +102,7 @@ internal sealed class SiloFleet : IAsyncDisposable
     private string ConfigurationOf(string region)
     {
         var text = new StringBuilder($"region: {region}\nsiloPort: {_ports + 4 + Array.IndexOf(Regions, region)}\ndataFolder: {region}\nfleet:\n");
-        foreach (var member in Regions)
+        foreach (var member in _members)
         {
             text.Append(System.Globalization.CultureInfo.InvariantCulture,
                 $"  - {{region: {member}, gateway: \"127.0.0.1:{Gateway(member)}\", http: \"http://127.0.0.1:{Http(member)}/\"}}\n");
@@ -101,11 +111,14 @@ internal sealed class SiloFleet : IAsyncDisposable
         return text.ToString();
     }
 
-    private Process Run(string program, params string[] arguments)
+    private Process Run(string program, params string[] arguments) => Run(program, arguments, []);
+
+    private Process Run(string program, string[] arguments, (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add(program);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);

@@ -18,7 +18,7 @@ public sealed class ProjectReferencesTests
         ["Lepton.Client"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Specs"],
         ["Lepton.Agent"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Cuda", "Lepton.Linux", "Lepton.Scheduling"],
         ["Lepton.Api"] = ["Lepton.Client"],
-        ["Lepton.Cli"] = ["Lepton.Client", "Lepton.Simulation", "Lepton.Linux", "Lepton.Local"],
+        ["Lepton.Cli"] = ["Lepton.Client", "Lepton.Simulation", "Lepton.Linux", "Lepton.Cuda", "Lepton.Local"],
         ["Lepton.Sample"] = [],
         ["Lepton.Grains"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Scheduling"],
         ["Lepton.Regions"] = ["Lepton.Grains", "Lepton.Hosting", "Lepton.Api", "Lepton.Linux"],

@@ -19,13 +19,14 @@ internal static class DoctorCommand
         var home = new Option<string?>("--home") { Description = $"State folder of a local fleet to look at. Default: {HomeFolder.Variable}, or a folder under your data directory.", HelpName = "DIR" };
         var data = new Option<string[]>("--data") { Description = "dataFolder of a silo to look at; may be given several times.", HelpName = "DIR" };
         var local = new Option<bool>("--machine-only") { Description = "Only this machine; no server is asked." };
-        var command = new Command("doctor", "Check this machine and the fleet; exit code 1 when something is wrong.") { home, data, local };
+        var library = new Option<string?>("--nvml-library") { Description = "The NVIDIA driver's library, for a machine where it lies elsewhere.", HelpName = "FILE" };
+        var command = new Command("doctor", "Check this machine and the fleet; exit code 1 when something is wrong.") { home, data, local, library };
         runner.Bind(command, async (parsed, context) =>
         {
             var folder = Path.GetFullPath(parsed.GetValue(home) ?? HomeFolder.Of(context.Terminal.Environment));
             var stores = (parsed.GetValue(data) ?? []).Select(Path.GetFullPath).Concat(StoreChecks.FoldersOf(machine, folder));
             var found = ImmutableArray.CreateBuilder<Finding>();
-            found.AddRange(MachineChecks.All(machine, folder));
+            found.AddRange(MachineChecks.All(machine, folder, parsed.GetValue(library)));
             found.AddRange(PortChecks.All(machine));
             found.AddRange(StoreChecks.All(machine, stores));
             if (!parsed.GetValue(local)) found.AddRange(await Fleet(context));

@@ -16,7 +16,11 @@ internal static class RegionsCommand
             if (parsed.GetValue(region) is { } name)
             {
                 var one = await context.Lepton.GetRegionAsync(name, context.Cancel);
-                context.Print.Data(one, LeptonJson.Default.RegionDetail, r => [r.Region], r => context.Print.Table(Grids.Of([r], context.Print.Wide)));
+                context.Print.Data(one, LeptonJson.Default.RegionDetail, r => [r.Region], r =>
+                {
+                    context.Print.Table(Grids.Of([r], context.Print.Wide));
+                    if (!r.Devices.IsEmpty) context.Print.Table(Grids.Of(r.Devices));
+                });
                 Silent(context, [one]);
                 return ExitCodes.Done;
             }

@@ -1,9 +1,15 @@
+using System.Collections.Immutable;
+using Lepton.Cuda;
 using Lepton.Linux;
 
 namespace Lepton.Cli.Doctor;
 
 /// <summary>How long small synced writes take in a folder; or why none could be made.</summary>
 internal sealed record SyncTimes(TimeSpan Median, TimeSpan Worst, string? Error = null);
+
+/// <summary>One look at the devices of the NVIDIA driver: what there is and a sample of each, or why not.</summary>
+/// <param name="Samples">Of the devices of the inventory, in its order; none when they could not be read.</param>
+internal sealed record DriverLook(DeviceInventory? Inventory, ImmutableArray<DeviceSample> Samples, ProbeError? Error);
 
 /// <summary>The facts of this machine that checks judge. Nothing here throws: what cannot be known is null.</summary>
 internal interface IMachine
@@ -37,5 +43,7 @@ internal interface IMachine
 
     Holder? HolderOfStore(string path);
 
-    bool Loads(string library);
+    /// <summary>What the NVIDIA driver tells of its devices now, or why it tells nothing; within seconds, hung driver or not.</summary>
+    /// <param name="library">Path of the driver's library; null: as agents find it.</param>
+    DriverLook Devices(string? library);
 }

@@ -16,11 +16,10 @@ internal static class MachineChecks
 
     private static readonly TimeSpan SlowSync = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan VerySlowSync = TimeSpan.FromMilliseconds(200);
-    private static readonly string[] LibraryFolders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/local/nvidia/lib64", "/usr/lib/wsl/lib", "/run/nvidia/driver/usr/lib/x86_64-linux-gnu"];
 
-    public static IEnumerable<Finding> All(IMachine machine, string home) =>
+    public static IEnumerable<Finding> All(IMachine machine, string home, string? nvmlLibrary = null) =>
     [
-        Runtime(machine), .. Tools(machine), Cgroups(machine), .. Limits(machine), Disk(machine, home), Sync(machine, home), Clock(machine), Gpus(machine),
+        Runtime(machine), .. Tools(machine), Cgroups(machine), .. Limits(machine), Disk(machine, home), Sync(machine, home), Clock(machine), .. DeviceChecks.All(machine, nvmlLibrary),
     ];
 
     public static Finding Runtime(IMachine machine)
@@ -80,20 +79,6 @@ internal static class MachineChecks
     {
         var now = machine.Now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         return machine.Now.Year is >= 2025 and < 2100 ? Finding.Ok("clock", now) : Finding.Fail("clock", $"{now} cannot be right", "Set it, and keep it by NTP.");
-    }
-
-    public static Finding Gpus(IMachine machine)
-    {
-        const string library = "libnvidia-ml.so.1";
-        var found = machine.Loads(library) ? library : LibraryFolders.Select(f => Path.Combine(f, library)).FirstOrDefault(machine.Exists);
-        var driver = machine.Read("/proc/driver/nvidia/version")?.Split('\n')[0].Trim();
-        return (found, driver ?? (machine.Exists("/dev/nvidiactl") ? "devices in /dev" : null)) switch
-        {
-            (null, null) => Finding.Ok("gpu", "no NVIDIA driver: this machine has no GPUs to offer"),
-            ({ } at, { } version) => Finding.Ok("gpu", $"{at}, {version}"),
-            (null, { } version) => Finding.Warn("gpu", $"a driver ({version}) without {library}", "Install the driver's user-space library; in a container, run it with GPU access."),
-            ({ } at, null) => Finding.Warn("gpu", $"{at} without a loaded driver", "Load the driver (nvidia-smi says why it is not), or remove the library."),
-        };
     }
 
     /// <summary>The soft limit out of <c>/proc/self/limits</c>; <see cref="long.MaxValue"/> where there is none.</summary>

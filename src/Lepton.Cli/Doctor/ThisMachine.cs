@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using Lepton.Cuda;
 using Lepton.Linux;
 
 namespace Lepton.Cli.Doctor;
@@ -62,11 +62,18 @@ internal sealed class ThisMachine(Func<string, string?> environment, TimeProvide
 
     public Holder? HolderOfStore(string path) => StoreHolders.Of(path);
 
-    public bool Loads(string library)
+    public DriverLook Devices(string? library)
     {
-        if (!NativeLibrary.TryLoad(library, out var handle)) return false;
-        NativeLibrary.Free(handle);
-        return true;
+        var opened = DeviceLayer.OpenAsync(new DeviceOptions { LibraryPath = library }, time, CancellationToken.None).GetAwaiter().GetResult();
+        if (!opened.Ok) return new DriverLook(null, [], opened.Error);
+        using var layer = opened.Value;
+        var listed = layer.Probe.EnumerateAsync(CancellationToken.None).GetAwaiter().GetResult();
+        if (!listed.Ok) return new DriverLook(null, [], listed.Error);
+        var samples = new DeviceSample[layer.Sampler.Count];
+        var swept = layer.Sampler.Sweep(samples);
+        return swept.State == SweepState.Completed
+            ? new DriverLook(listed.Value, [.. samples.AsSpan(0, swept.Count)], null)
+            : new DriverLook(listed.Value, [], new ProbeError(ProbeFailure.Hung, null, "reading the devices", $"No answer within {swept.Took.TotalSeconds:0.#} s."));
     }
 
     private static string Existing(string folder)

@@ -78,17 +78,32 @@ internal static class Grids
     public static Grid Of(IEnumerable<RegionDetail> regions, bool wide)
     {
         var grid = wide
-            ? new Grid("REGION", "STATE", "NODES", "READY", "CPUS", "ALLOC", "MEMORY", "ALLOC", "PENDING", "RUNNING", "GUESTS", "HEARD", "LARGEST NODE", "MESSAGE")
-            : new Grid("REGION", "STATE", "NODES", "READY", "CPUS", "ALLOC", "MEMORY", "ALLOC", "PENDING", "RUNNING", "GUESTS", "HEARD");
+            ? new Grid("REGION", "STATE", "NODES", "READY", "CPUS", "ALLOC", "MEMORY", "ALLOC", "DEVICES", "PENDING", "RUNNING", "GUESTS", "HEARD", "LARGEST NODE", "MESSAGE")
+            : new Grid("REGION", "STATE", "NODES", "READY", "CPUS", "ALLOC", "MEMORY", "ALLOC", "DEVICES", "PENDING", "RUNNING", "GUESTS", "HEARD");
         foreach (var r in regions)
         {
             string?[] cells =
             [
                 r.Here ? $"{r.Region} *" : r.Region, r.State, $"{r.Nodes}", $"{r.ReadyNodes}", Words.Cpus(r.Total),
                 Words.Share(r.Allocated?.MilliCpu, r.Total?.MilliCpu), Words.Memory(r.Total), Words.Share(r.Allocated?.MemoryBytes, r.Total?.MemoryBytes),
-                $"{r.Pending}", $"{r.Running}", $"{r.Guests}", Heard(r),
+                Words.Pools(r.Devices), $"{r.Pending}", $"{r.Running}", $"{r.Guests}", Heard(r),
             ];
             grid.Add(wide ? [.. cells, $"{Words.Cpus(r.LargestNode)} cpu {Words.Memory(r.LargestNode)}", r.Message] : cells);
+        }
+
+        return grid;
+    }
+
+    /// <summary>The devices of one region by what they look like.</summary>
+    public static Grid Of(IEnumerable<DevicePoolDetail> pools)
+    {
+        var grid = new Grid("DEVICES", "KIND", "MEMORY", "TOTAL", "FREE", "UNHEALTHY", "FREE IN PARTS", "FREE ON A NODE", "FREE ISLAND", "DRIVER", "ENFORCED", "EMULATED");
+        foreach (var p in pools)
+        {
+            grid.Add(
+                p.MigProfile is { } profile ? $"{p.Model} {profile}" : p.Model, p.Kind, Words.Bytes(p.MemoryBytes), $"{p.Total}", $"{p.Free}", $"{p.Unhealthy}",
+                string.Create(CultureInfo.InvariantCulture, $"{p.FreeDevices:0.###}"), $"{p.MostFreeOnNode}", $"{p.LargestFreeIsland}", p.Driver,
+                string.Join(' ', p.Isolation), p.Emulated ? "emulated" : "no");
         }
 
         return grid;

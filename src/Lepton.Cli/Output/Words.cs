@@ -54,5 +54,14 @@ internal static class Words
         return kinds.Count == 0 ? "-" : string.Join(", ", kinds);
     }
 
+    /// <summary>By model: <c>5 of 8 H100 free, 1 unhealthy</c>; what is emulated says so.</summary>
+    public static string Pools(IEnumerable<DevicePoolDetail> pools)
+    {
+        var said = pools.Select(p => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{p.Free} of {p.Total} {p.Model}{(p.MigProfile is { } profile ? $" {profile}" : "")} free{(p.Unhealthy > 0 ? $", {p.Unhealthy} unhealthy" : "")}{(p.Emulated ? " (emulated)" : "")}")).ToList();
+        return said.Count == 0 ? "-" : string.Join("; ", said);
+    }
+
     public static string Count(long n, string one) => string.Create(CultureInfo.InvariantCulture, $"{n:N0} {one}{(n == 1 ? "" : "s")}");
 }

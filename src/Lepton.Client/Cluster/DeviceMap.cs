@@ -25,6 +25,24 @@ internal static class DeviceMap
         ComputeCapability = v.Device.ComputeCapability?.ToString(),
     };
 
+    public static DevicePoolDetail Of(DevicePool p) => new()
+    {
+        Kind = p.Kind.ToString(),
+        Model = p.Model,
+        MigProfile = p.MigProfile,
+        MemoryBytes = p.MemoryBytes,
+        ComputeCapability = p.ComputeCapability?.ToString(),
+        Emulated = p.Emulated,
+        Total = p.Total,
+        Free = p.FreeWhole,
+        Unhealthy = p.Unhealthy,
+        FreeDevices = p.FreeMilli / (double)DeviceAsk.Whole,
+        MostFreeOnNode = p.MostFreeOnNode,
+        LargestFreeIsland = p.LargestFreeIsland,
+        Driver = p.Driver,
+        Isolation = Of(p.Isolation),
+    };
+
     public static ImmutableArray<string> Of(IsolationAbilities abilities) =>
         [.. Enum.GetValues<IsolationAbilities>().Where(a => a != IsolationAbilities.None && abilities.HasFlag(a)).Select(a => a.ToString())];
 

@@ -159,6 +159,7 @@ internal static class WireMap
             Pending = summary?.Pending,
             Running = summary?.Running,
             Guests = summary?.GuestsHeld,
+            Devices = summary is null || summary.Devices.IsDefault ? [] : [.. summary.Devices.Select(DeviceMap.Of)],
             Message = answer.Why,
         };
     }

@@ -36,6 +36,9 @@ public sealed record RegionDetail
     /// <summary>Tasks of other regions held here.</summary>
     public int? Guests { get; init; }
 
+    /// <summary>Its devices, counted by what they look like to a task; of a region that was never heard of, none are known.</summary>
+    public ImmutableArray<DevicePoolDetail> Devices { get; init; } = [];
+
     /// <summary>Base address of the region's own server, from the configuration of the region that answers.</summary>
     public string? Server { get; init; }
 

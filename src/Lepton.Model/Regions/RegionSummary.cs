@@ -70,7 +70,11 @@ public sealed record DevicePool(
     [property: Id(12)] int LargestFreeIsland,
     [property: Id(13)] int LargestFreeShare,
     [property: Id(14)] string? Driver,
-    [property: Id(15)] IsolationAbilities Isolation);
+    [property: Id(15)] IsolationAbilities Isolation)
+{
+    /// <summary>Of the total, those that get no new work now because they are not healthy, or not yet known to be.</summary>
+    [Id(16)] public int Unhealthy { get; init; }
+}
 
 /// <summary>Taints with <see cref="TaintEffect.NoSchedule"/> that some node of a region has together, sorted.</summary>
 [GenerateSerializer, Immutable, Alias("TaintSet")]

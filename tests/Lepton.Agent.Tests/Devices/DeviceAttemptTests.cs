@@ -62,6 +62,24 @@ public sealed class DeviceAttemptTests
         kit.Driver.Order($"noproc 0 {second}");
     }
 
+    [Theory]
+    [InlineData("migproc 0 0", "MIG-1", 1000)]
+    [InlineData("mpsproc 1", "GPU-s", 500)]
+    public async Task The_memory_of_instances_and_of_clients_of_an_MPS_server_is_watched_too(string process, string uuid, int share)
+    {
+        await using var kit = await SessionKit.Begun("[gpu0]\nuuid = GPU-m\nmig_mode = 1\nmig = MIG-1,1,0,20096\n[gpu1]\nuuid = GPU-s\n");
+        await using var bench = new Bench(devices: kit.Session);
+        var greedy = Sleeping(bench, "sleep 600", SessionKit.Grant(uuid, share, 1000));
+        bench.Host.Start(greedy);
+        var shim = await Shim(bench, greedy);
+        kit.Driver.Order($"{process} {shim} 1500");
+        await Within.So(() => ProcStat.Read(shim) is not { IsLiving: true }, "the greedy task is killed");
+        kit.Driver.Order($"noproc {(uuid == "GPU-s" ? 1 : 0)} {shim}");
+        var end = await bench.Reports.HasEnded(greedy.Attempt);
+        Assert.Equal(AttemptEndCause.OutOfMemory, end.Cause);
+        Assert.Contains("1000 MiB of device memory were granted, 1500 MiB used", end.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Does_not_start_where_a_former_process_is_still_listed()
     {

@@ -122,6 +122,26 @@ public sealed class ListTests
     }
 
     [Fact]
+    public async Task Shows_the_devices_of_regions_and_says_which_are_emulated()
+    {
+        await using var server = await ApiServer.Start();
+        DevicePoolDetail Pool(string model, bool emulated, int unhealthy) => new()
+        {
+            Kind = "Gpu", Model = model, MemoryBytes = 80L << 30, Emulated = emulated, Total = 8, Free = 5, Unhealthy = unhealthy, FreeDevices = 5.5, MostFreeOnNode = 4, LargestFreeIsland = 2, Isolation = ["Visibility"],
+        };
+        server.Lepton.Regions.Add(FakeLepton.ARegion("us-east") with { Devices = [Pool("H100", false, 1), Pool("A100", true, 0) with { MigProfile = "3g.40gb" }] });
+        server.Lepton.Regions.Add(FakeLepton.ARegion("eu-west"));
+        var all = await CliRun.Of(server, "regions");
+        Assert.Contains("5 of 8 H100 free, 1 unhealthy; 5 of 8 A100 3g.40gb free (emulated)", all.Lines[1], StringComparison.Ordinal);
+
+        var one = await CliRun.Of(server, "regions", "us-east");
+        Assert.StartsWith("DEVICES", one.Lines[2], StringComparison.Ordinal);
+        Assert.Matches("^H100 +Gpu +80 GiB +8 +5 +1 +5.5 +4 +2 +- +Visibility +no", one.Lines[3]);
+        Assert.Matches("^A100 3g.40gb .* emulated", one.Lines[4]);
+        Assert.DoesNotContain((await CliRun.Of(server, "regions", "eu-west")).Lines, l => l.StartsWith("DEVICES", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Shows_an_unreachable_region_with_its_age_and_what_is_missing()
     {
         await using var server = await With(1);

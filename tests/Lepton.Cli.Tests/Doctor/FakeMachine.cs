@@ -1,4 +1,5 @@
 using Lepton.Cli.Doctor;
+using Lepton.Cuda;
 using Lepton.Linux;
 
 namespace Lepton.Cli.Tests.Doctor;
@@ -27,7 +28,7 @@ internal sealed class FakeMachine : IMachine
 
     public SyncTimes Times { get; set; } = new(TimeSpan.FromMilliseconds(1.25), TimeSpan.FromMilliseconds(3));
 
-    public bool HasLibrary { get; set; }
+    public DriverLook Look { get; set; } = Without(ProbeFailure.LibraryNotFound);
 
     public DateTimeOffset Now { get; set; } = Fakes.FakeLepton.Noon;
 
@@ -56,5 +57,7 @@ internal sealed class FakeMachine : IMachine
 
     public Holder? HolderOfStore(string path) => Stores.GetValueOrDefault(path);
 
-    public bool Loads(string library) => HasLibrary;
+    public DriverLook Devices(string? library) => Look;
+
+    public static DriverLook Without(ProbeFailure failure) => new(null, [], new ProbeError(failure, null, "somewhere", "Something is wrong."));
 }

@@ -21,7 +21,7 @@ public sealed class MachineChecksTests
         _machine.Times = new(TimeSpan.Zero, TimeSpan.Zero, "Permission denied");
         _machine.Now = DateTimeOffset.UnixEpoch;
         _machine.Runtime = new Version(8, 0);
-        _machine.HasLibrary = true;
+        _machine.Look = FakeMachine.Without(Cuda.ProbeFailure.DriverNotLoaded);
         var found = MachineChecks.All(_machine, Home).ToList();
         Assert.All(found, f => Assert.NotEqual(Finding.IsOk, f.Level));
         Assert.All(found, f => Assert.False(string.IsNullOrEmpty(f.Do)));
@@ -71,26 +71,12 @@ public sealed class MachineChecksTests
         Assert.Contains($"takes {milliseconds}.0 ms (worst 1000.0 ms)", finding.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(false, false, Finding.IsOk, "no NVIDIA driver")]
-    [InlineData(true, true, Finding.IsOk, "NVRM version")]
-    [InlineData(false, true, Finding.IsWarning, "without libnvidia-ml.so.1")]
-    [InlineData(true, false, Finding.IsWarning, "without a loaded driver")]
-    public void Holds_the_library_of_gpus_against_the_driver(bool library, bool driver, string level, string said)
-    {
-        _machine.HasLibrary = library;
-        if (driver) _machine.Files["/proc/driver/nvidia/version"] = "NVRM version: NVIDIA UNIX 570.1\nGCC";
-        var finding = MachineChecks.Gpus(_machine);
-        Assert.Equal(level, finding.Level);
-        Assert.Contains(said, finding.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Looks_at_a_real_machine_without_a_throw()
     {
         var real = new ThisMachine(Environment.GetEnvironmentVariable, TimeProvider.System);
         var folder = Directory.CreateTempSubdirectory("lepton-doctor-");
-        var found = MachineChecks.All(real, Path.Combine(folder.FullName, "not", "there")).Concat(PortChecks.All(real)).Concat(StoreChecks.All(real, [folder.FullName])).ToList();
+        var found = MachineChecks.All(real, Path.Combine(folder.FullName, "not", "there"), "/nowhere/libnvidia-ml.so.1").Concat(PortChecks.All(real)).Concat(StoreChecks.All(real, [folder.FullName])).ToList();
         Assert.Equal(Finding.IsOk, found.Single(f => f.Check == "runtime").Level);
         Assert.Contains("a synced write takes", found.Single(f => f.Check == "fsync").Message, StringComparison.Ordinal);
         Assert.Empty(folder.EnumerateFileSystemInfos());

@@ -16,6 +16,16 @@ public sealed class DeviceMapTests
     }
 
     [Fact]
+    public void Counts_the_devices_of_a_region_by_what_they_look_like()
+    {
+        var pool = new DevicePool(DeviceKind.Gpu, "A100", 40L << 30, "3g.40gb", new ComputeCapability(8, 0), true, 8, 3, 3500, 4, 2, 0, 0, 1000, "580.65.06", IsolationAbilities.Mig) { Unhealthy = 2 };
+        var shown = DeviceMap.Of(pool);
+        Assert.Equal(("Gpu", "A100", "3g.40gb", "8.0", true), (shown.Kind, shown.Model, shown.MigProfile, shown.ComputeCapability, shown.Emulated));
+        Assert.Equal((8, 3, 2, 3.5, 2, 0), (shown.Total, shown.Free, shown.Unhealthy, shown.FreeDevices, shown.MostFreeOnNode, shown.LargestFreeIsland));
+        Assert.Equal((40L << 30, "580.65.06", "Mig"), (shown.MemoryBytes, shown.Driver, Assert.Single(shown.Isolation)));
+    }
+
+    [Fact]
     public void Names_each_ability_of_a_node_by_itself()
     {
         Assert.Equal(["Visibility", "MemoryWatch", "Cgroup"], DeviceMap.Of(IsolationAbilities.Visibility | IsolationAbilities.MemoryWatch | IsolationAbilities.Cgroup));

@@ -25,14 +25,14 @@ enum {
 
 typedef struct { int gpu, mig; } Handle;
 typedef struct { char uuid[96]; unsigned gi, ci; uint64_t mib; Handle handle; } Mig;
-typedef struct { unsigned pid; uint64_t mib; } Proc;
+typedef struct { unsigned pid; uint64_t mib; int mig, mps; } Proc;
 typedef struct {
     int present, lost, mig_mode, mig_count, proc_count, links[MAX_GPU];
     char name[96], uuid[96], bus[32];
     int cc_major, cc_minor;
     uint64_t total, reserved, used, grow;
     unsigned util, mem_util, temp, power, recovery, remap[3];
-    uint64_t ecc;
+    uint64_t ecc, reasons;
     Mig migs[MAX_MIG];
     Proc procs[MAX_PROC];
     Handle handle;
@@ -75,7 +75,7 @@ static void defaults(int i) {
     snprintf(g->bus, sizeof g->bus, "00000000:%02X:00.0", 0x10 + i);
     g->cc_major = 9;
     g->total = 81559; g->reserved = 551; g->used = 0;
-    g->temp = 34; g->power = 71000;
+    g->temp = 34; g->power = 71000; g->reasons = 1;
     g->handle.gpu = i; g->handle.mig = -1;
     if (i >= gpu_count) gpu_count = i + 1;
 }
@@ -110,6 +110,7 @@ static void set_gpu(Gpu *g, const char *key, const char *value) {
         unsigned long long mib = 0;
         sscanf(value, "%u:%llu", &p->pid, &mib);
         p->mib = mib;
+        p->mig = -1;
     } else if (!strcmp(key, "nvlink")) {
         int peer = 0, count = 0;
         sscanf(value, "%d:%d", &peer, &count);
@@ -158,11 +159,11 @@ static void push(int gpu, uint64_t type, uint64_t data, unsigned gi, unsigned ci
     if (event_count < MAX_EVENT) events[event_count++] = (Event){ gpu, type, data, gi, ci };
 }
 
-static void set_proc(Gpu *g, int pid, int mib) {
+static void set_proc(Gpu *g, int pid, int mib, int mig, int mps) {
     int i = 0;
     while (i < g->proc_count && g->procs[i].pid != (unsigned)pid) i++;
     if (i == MAX_PROC) return;
-    g->procs[i] = (Proc){ pid, mib };
+    g->procs[i] = (Proc){ pid, mib, mig, mps };
     if (i == g->proc_count) g->proc_count++;
 }
 
@@ -183,7 +184,10 @@ static void order(const char *line) {
     else if (sscanf(line, "mem %d %d", &i, &a) == 2) { if (at(i)) { gpus[i].used = a; gpus[i].grow = 0; } }
     else if (sscanf(line, "remap %d %d %d %d", &i, &a, &b, &c) == 4) { if (at(i)) { gpus[i].remap[0] = a; gpus[i].remap[1] = b; gpus[i].remap[2] = c; } }
     else if (sscanf(line, "recovery %d %d", &i, &a) == 2) { if (at(i)) gpus[i].recovery = a; }
-    else if (sscanf(line, "proc %d %d %d", &i, &a, &b) == 3) { if (at(i)) set_proc(&gpus[i], a, b); }
+    else if (sscanf(line, "proc %d %d %d", &i, &a, &b) == 3) { if (at(i)) set_proc(&gpus[i], a, b, -1, 0); }
+    else if (sscanf(line, "migproc %d %d %d %d", &i, &c, &a, &b) == 4) { if (at(i)) set_proc(&gpus[i], a, b, c, 0); }
+    else if (sscanf(line, "mpsproc %d %d %d", &i, &a, &b) == 3) { if (at(i)) set_proc(&gpus[i], a, b, -1, 1); }
+    else if (sscanf(line, "reasons %d %d", &i, &a) == 2) { if (at(i)) gpus[i].reasons = a; }
     else if (sscanf(line, "noproc %d %d", &i, &a) == 2) { if (at(i)) drop_proc(&gpus[i], a); }
     else if (sscanf(line, "util %d %d", &i, &a) == 2) { if (at(i)) gpus[i].util = a; }
     else if (sscanf(line, "power %d %d", &i, &a) == 2) { if (at(i)) gpus[i].power = a; }
@@ -353,8 +357,8 @@ EXPORT int nvmlDeviceGetPowerUsage(Handle *h, unsigned *v) { DEVICE(h); WHOLE_ON
 EXPORT int nvmlDeviceGetEnforcedPowerLimit(Handle *h, unsigned *v) { DEVICE(h); WHOLE_ONLY(h); *v = 700000; return leave(OK); }
 EXPORT int nvmlDeviceGetTotalEnergyConsumption(Handle *h, uint64_t *v) { DEVICE(h); WHOLE_ONLY(h); *v = (uint64_t)(g->power * (now() - started)); return leave(OK); }
 EXPORT int nvmlDeviceGetClockInfo(Handle *h, unsigned type, unsigned *v) { DEVICE(h); WHOLE_ONLY(h); *v = type == 2 ? 2619 : 1980; return leave(OK); }
-EXPORT int nvmlDeviceGetCurrentClocksEventReasons(Handle *h, uint64_t *v) { DEVICE(h); WHOLE_ONLY(h); NEWER(); *v = 1; return leave(OK); }
-EXPORT int nvmlDeviceGetCurrentClocksThrottleReasons(Handle *h, uint64_t *v) { DEVICE(h); WHOLE_ONLY(h); *v = 1; return leave(OK); }
+EXPORT int nvmlDeviceGetCurrentClocksEventReasons(Handle *h, uint64_t *v) { DEVICE(h); WHOLE_ONLY(h); NEWER(); *v = g->reasons; return leave(OK); }
+EXPORT int nvmlDeviceGetCurrentClocksThrottleReasons(Handle *h, uint64_t *v) { DEVICE(h); WHOLE_ONLY(h); *v = g->reasons; return leave(OK); }
 EXPORT int nvmlDeviceGetPcieReplayCounter(Handle *h, unsigned *v) { DEVICE(h); WHOLE_ONLY(h); *v = 0; return leave(OK); }
 
 /* ---- health ---- */
@@ -379,23 +383,27 @@ EXPORT int nvmlDeviceGetFieldValues(Handle *h, int count, Field *fields) {
 
 /* ---- processes ---- */
 
-static int processes(Handle *h, unsigned *count, unsigned char *to, int width) {
+static int listed(Gpu *g, Handle *h, Proc *p, int mps) { return p->mig == h->mig && (h->mig >= 0 || !g->mig_mode) && p->mps == mps; }
+static int processes(Handle *h, unsigned *count, unsigned char *to, int width, int mps) {
     Gpu *g = &gpus[h->gpu];
-    unsigned room = *count, n = h->mig < 0 && !g->mig_mode ? g->proc_count : 0;
+    unsigned room = *count, n = 0, gi = h->mig < 0 ? WHOLE : g->migs[h->mig].gi, ci = h->mig < 0 ? WHOLE : g->migs[h->mig].ci;
+    for (int i = 0; i < g->proc_count; i++) n += listed(g, h, &g->procs[i], mps);
     *count = n;
     if (room < n) return TOO_SMALL;
-    for (unsigned i = 0; i < n; i++) {
-        unsigned char *e = to + i * width;
+    unsigned char *e = to;
+    for (int i = 0; i < g->proc_count; i++) {
+        if (!listed(g, h, &g->procs[i], mps)) continue;
         uint64_t bytes = g->procs[i].mib << 20, none = 0;
-        unsigned whole = WHOLE, pad = 0;
-        memcpy(e, &g->procs[i].pid, 4); memcpy(e + 4, &pad, 4); memcpy(e + 8, &bytes, 8); memcpy(e + 16, &whole, 4); memcpy(e + 20, &whole, 4);
+        unsigned pad = 0;
+        memcpy(e, &g->procs[i].pid, 4); memcpy(e + 4, &pad, 4); memcpy(e + 8, &bytes, 8); memcpy(e + 16, &gi, 4); memcpy(e + 20, &ci, 4);
         if (width == 32) memcpy(e + 24, &none, 8);
+        e += width;
     }
     return OK;
 }
-EXPORT int nvmlDeviceGetComputeRunningProcesses_v3(Handle *h, unsigned *n, void *to) { DEVICE(h); NEWER(); return leave(processes(h, n, to, stride)); }
-EXPORT int nvmlDeviceGetComputeRunningProcesses_v2(Handle *h, unsigned *n, void *to) { DEVICE(h); return leave(processes(h, n, to, 24)); }
-EXPORT int nvmlDeviceGetMPSComputeRunningProcesses_v3(Handle *h, unsigned *n, void *to) { DEVICE(h); (void)to; *n = 0; return leave(OK); }
+EXPORT int nvmlDeviceGetComputeRunningProcesses_v3(Handle *h, unsigned *n, void *to) { DEVICE(h); NEWER(); return leave(processes(h, n, to, stride, 0)); }
+EXPORT int nvmlDeviceGetComputeRunningProcesses_v2(Handle *h, unsigned *n, void *to) { DEVICE(h); return leave(processes(h, n, to, 24, 0)); }
+EXPORT int nvmlDeviceGetMPSComputeRunningProcesses_v3(Handle *h, unsigned *n, void *to) { DEVICE(h); return leave(processes(h, n, to, stride, 1)); }
 
 /* ---- MIG ---- */
 

@@ -36,8 +36,15 @@ internal static class DevicePools
     private static DevicePool Add(DevicePool pool, NodeEntry node, DeviceGroup group)
     {
         var spec = node.Spec!;
+        var unhealthy = 0;
+        foreach (var device in group.Devices)
+        {
+            if (!device.IsHealthy) unhealthy++;
+        }
+
         pool = pool with
         {
+            Unhealthy = pool.Unhealthy + unhealthy,
             Total = pool.Total + group.Devices.Length,
             MostOnNode = Math.Max(pool.MostOnNode, group.Devices.Length),
             LargestIsland = Math.Max(pool.LargestIsland, DeviceFit.MostOnOneIsland(group, freeOnly: false)),
