@@ -62,22 +62,40 @@ public sealed class DeviceAttemptTests
         kit.Driver.Order($"noproc 0 {second}");
     }
 
-    [Theory]
-    [InlineData("migproc 0 0", "MIG-1", 1000)]
-    [InlineData("mpsproc 1", "GPU-s", 500)]
-    public async Task The_memory_of_instances_and_of_clients_of_an_MPS_server_is_watched_too(string process, string uuid, int share)
+    [Fact]
+    public async Task A_client_of_an_MPS_server_is_watched_like_any_process()
     {
-        await using var kit = await SessionKit.Begun("[gpu0]\nuuid = GPU-m\nmig_mode = 1\nmig = MIG-1,1,0,20096\n[gpu1]\nuuid = GPU-s\n");
+        await using var kit = await SessionKit.Begun(FakeDriver.Gpus(1));
         await using var bench = new Bench(devices: kit.Session);
-        var greedy = Sleeping(bench, "sleep 600", SessionKit.Grant(uuid, share, 1000));
+        var greedy = Sleeping(bench, "sleep 600", SessionKit.Grant("GPU-0", 500, 1000));
         bench.Host.Start(greedy);
         var shim = await Shim(bench, greedy);
-        kit.Driver.Order($"{process} {shim} 1500");
+        kit.Driver.Order($"mpsproc 0 {shim} 1500");
         await Within.So(() => ProcStat.Read(shim) is not { IsLiving: true }, "the greedy task is killed");
-        kit.Driver.Order($"noproc {(uuid == "GPU-s" ? 1 : 0)} {shim}");
+        kit.Driver.Order($"noproc 0 {shim}");
         var end = await bench.Reports.HasEnded(greedy.Attempt);
         Assert.Equal(AttemptEndCause.OutOfMemory, end.Cause);
         Assert.Contains("1000 MiB of device memory were granted, 1500 MiB used", end.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_instance_is_shown_metered_and_given_back_by_itself()
+    {
+        await using var kit = await SessionKit.Begun("[gpu0]\nuuid = GPU-m\nmig_mode = 1\nmig = MIG-1,1,0,20096\nmig = MIG-2,2,0,20096\n");
+        await using var bench = new Bench(devices: kit.Session);
+        var assignment = Sleeping(bench, "echo $CUDA_VISIBLE_DEVICES; while [ ! -e go ]; do sleep 0.05; done", SessionKit.Grant("MIG-2", mebibytes: 20_096));
+        bench.Host.Start(assignment);
+        var shim = await Shim(bench, assignment);
+        kit.Driver.Order($"migproc 0 1 {shim} 700");
+        await Within.So(() => kit.Session.Holds.All.Any(h => h.Meter.SoFar().PeakMemoryBytes == 700L << 20), "its memory is seen");
+        await File.WriteAllTextAsync(bench.InTask(assignment.Attempt, "work/go"), "", TestContext.Current.CancellationToken);
+        await Within.So(() => ProcStat.Read(shim) is not { IsLiving: true }, "the process ends");
+        await AfterSomeSweeps(kit);
+        Assert.False(bench.Reports.IsEnded(assignment.Attempt), "the end was told while the instance still listed the process");
+        kit.Driver.Order($"noproc 0 {shim}");
+        var end = await bench.Reports.HasEnded(assignment.Attempt);
+        Assert.Equal((AttemptEndCause.Completed, 700L << 20), (end.Cause, end.Usage!.PeakMemoryBytes!.Value));
+        Assert.StartsWith("MIG-2\n", bench.Data.Log(assignment.Attempt), StringComparison.Ordinal);
     }
 
     [Fact]
