@@ -41,7 +41,7 @@ internal static class PlainlyFits
                 || template.Residency?.Allows(region.Region) == false) continue;
             foreach (var node in region.View?.Nodes ?? [])
             {
-                if (node.Taints.IsDefaultOrEmpty && !Avoids(template, node.Node.ToString()) && node.Total.Fits(template.Demand.Capacity) && HasDevices(node, template.Demand)) return true;
+                if (node.Taints.IsDefaultOrEmpty && !Avoids(template, node.Node.ToString()) && node.Total.Fits(template.Demand.Capacity) && Enforces(node, template.Demand) && HasDevices(node, template.Demand)) return true;
             }
         }
 
@@ -49,6 +49,8 @@ internal static class PlainlyFits
     }
 
     private static bool Avoids(TaskTemplate template, string place) => !template.Avoid.IsDefaultOrEmpty && template.Avoid.Contains(place);
+
+    private static bool Enforces(NodeView node, Demand demand) => (node.Isolation & demand.Isolation) == demand.Isolation;
 
     /// <summary>Whether the node, with every device free and in health, could fill one way of the demand.</summary>
     private static bool HasDevices(NodeView node, Demand demand)
