@@ -7,7 +7,7 @@ namespace Lepton.EndToEnd.Tests;
 
 /// <summary>From a spec over REST to a process under an agent over the fake driver: what isolation is asked for is had, or its lack is said by name.</summary>
 [Collection("fleet")]
-public sealed class DeviceTests
+public sealed class DeviceTests : IDisposable
 {
     private const string Region = "us-east";
     private const string HalfByMps = """
@@ -15,6 +15,8 @@ public sealed class DeviceTests
         """;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("lepton-e2e-devices-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task A_task_runs_where_the_isolation_it_asks_for_is_enforced_and_is_told_by_name_where_nobody_enforces_it()
