@@ -96,6 +96,47 @@ public sealed class MoveOrderTests
         },
         iter: 200);
 
+    /// <summary>Plans of a few tasks on a few tight nodes, and every order of single moves, with every stop on the way, tried.</summary>
+    [Fact]
+    public void Orders_nearly_everything_that_can_be_ordered_at_all()
+    {
+        var (possible, ordered) = (0, 0);
+        for (var seed = 1UL; seed <= 300; seed++)
+        {
+            var p = RandomPlacements.Make(seed, 3 + (int)(seed % 2), 4 + (int)(seed % 3), 2);
+            var wanted = Annealed(p);
+            if (p.Start.AsSpan().SequenceEqual(wanted)) continue;
+            var plan = MoveOrder.Plan(p.Model, p.Start, wanted);
+            if (plan.Left.IsEmpty) Assert.Equal(wanted, plan.Final);
+            if (!IsReachable(p.Model, p.Start, wanted))
+            {
+                Assert.NotEmpty(plan.Left);
+                continue;
+            }
+
+            possible++;
+            ordered += plan.Left.IsEmpty ? 1 : 0;
+        }
+
+        Assert.True(possible > 100, $"{possible} plans that can be ordered");
+        Assert.True(ordered >= 0.97 * possible, $"{ordered} of {possible}");
+    }
+
+    [Fact]
+    public void A_task_that_is_where_it_belongs_makes_way_and_comes_back()
+    {
+        // The first and the second change places. The first has room only while the third, which stays, is away, and only the third fits the spare node.
+        var model = Two(capacity: 0, sizes: [10, 6, 4]) with
+        {
+            Nodes = [.. new[] { 12L, 16L, 4L }.Select((c, n) => new PlacementNode([c], [c], n, 0))],
+            Routes = RouteTable.Free(3),
+        };
+        var plan = MoveOrder.Plan(model, [0, 1, 1], [1, 0, 1]);
+        Assert.Empty(plan.Left);
+        Assert.Equal([1, 0, 1], plan.Final);
+        Assert.Equal(2, Assert.Single(plan.Rounds.SelectMany(r => r), m => m.IsPark).Task);
+    }
+
     [Fact]
     public void Both_ends_hold_the_resources_during_a_move()
     {
@@ -121,6 +162,29 @@ public sealed class MoveOrderTests
         Assert.Empty(plan.Rounds);
         Assert.Equal(2, plan.Left.Length);
         Assert.Equal([0, 1], plan.Final);
+    }
+
+    /// <summary>Whether single moves, each of which has room at both ends and leaves a valid placement, lead from one to the other.</summary>
+    private static bool IsReachable(PlacementModel model, int[] from, int[] to)
+    {
+        var seen = new HashSet<string> { string.Join(' ', from) };
+        var open = new Queue<int[]>([from]);
+        while (open.TryDequeue(out var nodes))
+        {
+            if (nodes.AsSpan().SequenceEqual(to)) return true;
+            for (var t = 0; t < nodes.Length; t++)
+            {
+                for (var n = 0; n < model.Nodes.Length; n++)
+                {
+                    if (n == nodes[t]) continue;
+                    var next = nodes.ToArray();
+                    next[t] = n;
+                    if (Broken(model, next) is null && seen.Add(string.Join(' ', next))) open.Enqueue(next);
+                }
+            }
+        }
+
+        return false;
     }
 
     private static PlacementModel Two(long capacity, long[] sizes, int spareNodes = 0) => new()

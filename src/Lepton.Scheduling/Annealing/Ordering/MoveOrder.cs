@@ -25,6 +25,9 @@ public static class MoveOrder
 {
     public const int MostParks = 1_000;
 
+    /// <summary>Tasks in the way that are looked at for one park: each look asks every node.</summary>
+    private const int MostLookedAt = 256;
+
     public static MovePlan Plan(PlacementModel model, ReadOnlySpan<int> from, ReadOnlySpan<int> to)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -72,23 +75,59 @@ public static class MoveOrder
         return round.ToImmutable();
     }
 
-    /// <summary>The smallest task that holds what another waits for goes wherever it may for a while.</summary>
+    /// <summary>A task that stands in the way goes elsewhere for a while: where nobody wants to go if that is possible, to any node with room otherwise.</summary>
     private static OrderedMove? Park(MovingState state, List<(int Task, int To)> pending, HashSet<int> parked)
     {
         var wanted = pending.Select(p => p.To).ToHashSet();
+        return ParkMoving(state, pending, parked, wanted)
+            ?? ParkResident(state, pending, parked, wanted, anywhere: false)
+            ?? ParkResident(state, pending, parked, wanted, anywhere: true);
+    }
+
+    /// <summary>The smallest task that has to leave a wanted node anyhow.</summary>
+    private static OrderedMove? ParkMoving(MovingState state, List<(int Task, int To)> pending, HashSet<int> parked, HashSet<int> wanted)
+    {
         for (var i = pending.Count - 1; i >= 0; i--)
         {
             var task = pending[i].Task;
-            var from = state.Nodes[task];
 
             // Each task is parked once: parking in circles would never end.
-            if (!wanted.Contains(from) || parked.Contains(task)) continue;
-            for (var node = 0; node < state.NodeCount; node++)
+            if (wanted.Contains(state.Nodes[task]) && !parked.Contains(task) && ParkAt(state, task, parked, wanted, anywhere: false) is { } move) return move;
+        }
+
+        return null;
+    }
+
+    /// <summary>The smallest task whose leaving lets a waiting one in; one that is where it belongs already comes back later.</summary>
+    private static OrderedMove? ParkResident(
+        MovingState state, List<(int Task, int To)> pending, HashSet<int> parked, HashSet<int> wanted, bool anywhere)
+    {
+        var looked = 0;
+        for (var i = pending.Count - 1; i >= 0 && looked < MostLookedAt; i--)
+        {
+            var (task, to) = pending[i];
+            foreach (var resident in state.InTheWayOf(task, to))
             {
-                if (wanted.Contains(node) || !state.TryStart(task, node)) continue;
-                parked.Add(task);
-                return new OrderedMove(task, from, node, IsPark: true);
+                if (parked.Contains(resident)) continue;
+                if (looked++ >= MostLookedAt) break;
+                var from = state.Nodes[resident];
+                if (ParkAt(state, resident, parked, wanted, anywhere) is not { } move) continue;
+                if (!pending.Exists(p => p.Task == resident)) pending.Add((resident, from));
+                return move;
             }
+        }
+
+        return null;
+    }
+
+    private static OrderedMove? ParkAt(MovingState state, int task, HashSet<int> parked, HashSet<int> wanted, bool anywhere)
+    {
+        var from = state.Nodes[task];
+        for (var node = 0; node < state.NodeCount; node++)
+        {
+            if (node == from || (!anywhere && wanted.Contains(node)) || !state.TryStart(task, node)) continue;
+            parked.Add(task);
+            return new OrderedMove(task, from, node, IsPark: true);
         }
 
         return null;

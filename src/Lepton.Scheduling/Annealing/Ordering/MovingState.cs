@@ -16,6 +16,9 @@ internal sealed class MovingState
     private readonly int[] _target;
     private readonly List<int> _moving = [];
 
+    /// <summary>Tasks of every node between rounds; made when it is asked for.</summary>
+    private List<int>[]? _onNode;
+
     public MovingState(PlacementModel model, ReadOnlySpan<int> nodes)
     {
         _model = model;
@@ -74,6 +77,21 @@ internal sealed class MovingState
         return true;
     }
 
+    /// <summary>
+    /// Tasks on the node that keep the move from starting: the smallest first of those that make room alone, or the largest first where none does.
+    /// </summary>
+    public IEnumerable<int> InTheWayOf(int task, int node)
+    {
+        var group = _model.Tasks[task].Group;
+        var rival = Array.FindIndex(_tasksOfGroup[group], t => t != task && Nodes[t] == node);
+        if (rival >= 0) return [_tasksOfGroup[group][rival]];
+        var residents = (_onNode ??= OnNode())[node];
+        var enough = residents.FindAll(t => FitsInstead(task, t, node));
+        return enough.Count > 0 ? enough.OrderBy(Size).ThenBy(t => t) : residents.OrderByDescending(Size).ThenBy(t => t);
+
+        long Size(int t) => _model.Tasks[t].Need.Sum();
+    }
+
     /// <summary>All moves have ended; the places left are free.</summary>
     public void EndRound()
     {
@@ -84,6 +102,26 @@ internal sealed class MovingState
         }
 
         _moving.Clear();
+        _onNode = null;
+    }
+
+    private List<int>[] OnNode()
+    {
+        var on = new List<int>[NodeCount];
+        for (var n = 0; n < on.Length; n++) on[n] = [];
+        for (var t = 0; t < Nodes.Length; t++) on[Nodes[t]].Add(t);
+        return on;
+    }
+
+    private bool FitsInstead(int task, int resident, int node)
+    {
+        var (need, freed) = (_model.Tasks[task].Need, _model.Tasks[resident].Need);
+        for (var r = 0; r < need.Length; r++)
+        {
+            if (_used[node][r] + need[r] - freed[r] > _model.Nodes[node].Capacity[r]) return false;
+        }
+
+        return true;
     }
 
     private void Use(int task, int node, int sign)
