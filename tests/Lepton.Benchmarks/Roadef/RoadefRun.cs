@@ -37,4 +37,5 @@ internal sealed record RoadefRun
 
 /// <summary>What came out.</summary>
 /// <param name="Log">Rounds made: <c>--moves</c> with it gives the same result.</param>
-internal sealed record RoadefResult(int[] Best, double Cost, RoundLog Log, double ProposalsPerSecond, double EvaluationsPerSecond);
+/// <param name="Heat">Start temperature that annealing chose, relative to the hot one; null while it had not, and of the genetic search.</param>
+internal sealed record RoadefResult(int[] Best, double Cost, RoundLog Log, double ProposalsPerSecond, double EvaluationsPerSecond, double? Heat);

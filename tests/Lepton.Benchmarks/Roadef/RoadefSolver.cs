@@ -40,7 +40,13 @@ internal static class RoadefSolver
             : PassRunner.Run(m => Make(systems, run, m), Restore, budget, cancel);
         if (run.Moves is not null) PassRunner.Run(search, log, run.Threads, cancel);
         var elapsed = budget.Elapsed;
-        return new RoadefResult(search.Best.ToArray(), search.BestValue, log, search.Tally.Proposals / elapsed, search.Tally.Evaluations / elapsed);
+        return new RoadefResult(
+            search.Best.ToArray(),
+            search.BestValue,
+            log,
+            search.Tally.Proposals / elapsed,
+            search.Tally.Evaluations / elapsed,
+            (search as AnnealingRace<TEnergy>)?.Heat);
 
         void Restore()
         {

@@ -160,6 +160,7 @@ internal static class RoadefVerb
             ("seed", run.Seed),
             ("moves", result.Log.Moves),
             ("replay", result.Log.ToString()),
+            ("start_heat", result.Heat),
             ("interrupted", interrupted),
             ("move_budget", run.MoveBudget),
             ("moved_tasks", terms.Moved),
