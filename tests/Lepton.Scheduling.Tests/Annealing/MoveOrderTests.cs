@@ -138,6 +138,22 @@ public sealed class MoveOrderTests
     }
 
     [Fact]
+    public void Two_of_a_group_that_change_domains_keep_it_spread_by_way_of_a_third()
+    {
+        // Two locations with two nodes each: the group must be in two locations, and each move alone would put both into one.
+        var model = Full(2, spare: 3) with
+        {
+            Nodes = [.. new[] { 0, 1, 0, 1, 2 }.Select(location => new PlacementNode([10], [10], location, 0))],
+            Groups = [new PlacementGroup(2, [])],
+            Tasks = [.. Enumerable.Range(0, 2).Select(t => new PlacementTask(0, [10], 1, t))],
+        };
+        var plan = MoveOrder.Plan(model, [0, 1], [3, 2]);
+        Assert.Empty(plan.Left);
+        Assert.Equal([3, 2], plan.Final);
+        Assert.Equal(4, Assert.Single(plan.Rounds.SelectMany(r => r), m => m.IsPark).To);
+    }
+
+    [Fact]
     public void Both_ends_hold_the_resources_during_a_move()
     {
         // The first wants the place of the second, which is full until the second has gone.

@@ -81,7 +81,26 @@ public static class MoveOrder
         var wanted = pending.Select(p => p.To).ToHashSet();
         return ParkMoving(state, pending, parked, wanted)
             ?? ParkResident(state, pending, parked, wanted, anywhere: false)
+            ?? ParkElsewhere(state, pending, parked)
             ?? ParkResident(state, pending, parked, wanted, anywhere: true);
+    }
+
+    /// <summary>A task that waits for its own group, in which two change domains say, goes to a third domain first.</summary>
+    private static OrderedMove? ParkElsewhere(MovingState state, List<(int Task, int To)> pending, HashSet<int> parked)
+    {
+        foreach (var (task, to) in pending)
+        {
+            var from = state.Nodes[task];
+            if (parked.Contains(task) || !state.WaitsForGroup(task, to)) continue;
+            for (var node = 0; node < state.NodeCount; node++)
+            {
+                if (!state.AreApart(from, node) || !state.AreApart(to, node) || !state.TryStart(task, node)) continue;
+                parked.Add(task);
+                return new OrderedMove(task, from, node, IsPark: true);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The smallest task that has to leave a wanted node anyhow.</summary>

@@ -52,12 +52,7 @@ internal sealed class MovingState
     /// <summary>Starts the move if every state that can follow is valid.</summary>
     public bool TryStart(int task, int node)
     {
-        var need = _model.Tasks[task].Need;
-        for (var r = 0; r < need.Length; r++)
-        {
-            if (_used[node][r] + need[r] > _model.Nodes[node].Capacity[r]) return false;
-        }
-
+        if (!Fits(task, node)) return false;
         var group = _model.Tasks[task].Group;
         foreach (var other in _tasksOfGroup[group])
         {
@@ -77,6 +72,14 @@ internal sealed class MovingState
         return true;
     }
 
+    /// <summary>Whether only the spread or the needs of its group keep the task from the node.</summary>
+    public bool WaitsForGroup(int task, int node) =>
+        Fits(task, node) && !Array.Exists(_tasksOfGroup[_model.Tasks[task].Group], t => t != task && Nodes[t] == node);
+
+    /// <summary>Whether the nodes differ in what rules of groups look at.</summary>
+    public bool AreApart(int node, int other) =>
+        _model.Nodes[node].Location != _model.Nodes[other].Location || _model.Nodes[node].Neighbourhood != _model.Nodes[other].Neighbourhood;
+
     /// <summary>
     /// Tasks on the node that keep the move from starting: the smallest first of those that make room alone, or the largest first where none does.
     /// </summary>
@@ -85,6 +88,9 @@ internal sealed class MovingState
         var group = _model.Tasks[task].Group;
         var rival = Array.FindIndex(_tasksOfGroup[group], t => t != task && Nodes[t] == node);
         if (rival >= 0) return [_tasksOfGroup[group][rival]];
+
+        // With room for it, the move waits for a rule about its group, and nobody's leaving helps.
+        if (Fits(task, node)) return [];
         var residents = (_onNode ??= OnNode())[node];
         var enough = residents.FindAll(t => FitsInstead(task, t, node));
         return enough.Count > 0 ? enough.OrderBy(Size).ThenBy(t => t) : residents.OrderByDescending(Size).ThenBy(t => t);
@@ -111,6 +117,17 @@ internal sealed class MovingState
         for (var n = 0; n < on.Length; n++) on[n] = [];
         for (var t = 0; t < Nodes.Length; t++) on[Nodes[t]].Add(t);
         return on;
+    }
+
+    private bool Fits(int task, int node)
+    {
+        var need = _model.Tasks[task].Need;
+        for (var r = 0; r < need.Length; r++)
+        {
+            if (_used[node][r] + need[r] > _model.Nodes[node].Capacity[r]) return false;
+        }
+
+        return true;
     }
 
     private bool FitsInstead(int task, int resident, int node)
