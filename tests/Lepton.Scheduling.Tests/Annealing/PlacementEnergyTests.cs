@@ -59,6 +59,30 @@ public sealed class PlacementEnergyTests
         },
         iter: 40);
 
+    /// <summary>Parts run at the same time: what one counts of a group, no other may touch, not even to put it back at once.</summary>
+    [Fact]
+    public void A_part_exchanges_no_two_across_domains_of_a_group_that_another_part_owns()
+    {
+        // Three of the group are on nodes of part 0, two on nodes of part 1, away from their homes; every node is a location of its own.
+        int[] start = [0, 2, 4, 1, 3], homes = [0, 2, 4, 5, 7];
+        var model = new PlacementModel
+        {
+            Resources = [new PlacementResource(false, 1)],
+            Nodes = [.. Enumerable.Range(0, 8).Select(n => new PlacementNode([10], [10], n, 0))],
+            Groups = [new PlacementGroup(5, [])],
+            Tasks = [.. homes.Select(home => new PlacementTask(0, [1], 1, home))],
+            Prices = new MovePrices(1, 1, 1),
+            Routes = RouteTable.Free(8),
+        };
+        var system = new PlacementSystem<Lanes4>(model, start);
+        var parts = system.Cut([0, 1, 0, 1, 0, 1, 0, 1], 2);
+        Assert.Equal(0, system.OwnerOf(3));
+        Assert.Equal(IEnergy.Refused, parts[1].SwapDelta(3, 4, double.MaxValue));
+        Assert.Equal(0, system.Cut(new int[8], 1)[0].SwapDelta(3, 4, double.MaxValue));
+        var together = new PlacementSystem<Lanes4>(model with { Nodes = [.. model.Nodes.Select((n, i) => i == 3 ? n with { Location = 1 } : n)], Groups = [new PlacementGroup(4, [])] }, start);
+        Assert.Equal(0, together.Cut([0, 1, 0, 1, 0, 1, 0, 1], 2)[1].SwapDelta(3, 4, double.MaxValue));
+    }
+
     [Fact]
     public void Refuses_a_start_that_breaks_a_rule()
     {

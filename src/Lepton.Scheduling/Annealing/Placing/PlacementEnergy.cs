@@ -149,8 +149,8 @@ public struct PlacementEnergy<TLanes> : IEnergy
 
         if (price > limit) return IEnergy.Refused;
 
-        // Two of one group change places: every table of the group stays as it is.
-        if (row.Group == other.Group) return price;
+        // Two of one group change places: every table of the group ends as it was. On the way it does not, and its owner may be reading.
+        if (row.Group == other.Group) return group.Owner == _part || AreInOneDomain(row.Node, other.Node) ? price : IEnergy.Refused;
         if (!Allowed(row.Group, row.Node, other.Node)) return IEnergy.Refused;
         if (other.Alone) return price;
 
@@ -165,9 +165,9 @@ public struct PlacementEnergy<TLanes> : IEnergy
     {
         ref var group = ref At(_state.Groups, index);
         if (group.Rules == 0) return true;
+        if (group.Owner != _part && !AreInOneDomain(from, to)) return false;
         ref var before = ref At(_state.Nodes, from);
         ref var after = ref At(_state.Nodes, to);
-        if (group.Owner != _part && (before.Location != after.Location || before.Hood != after.Hood)) return false;
         for (var t = group.First; t < group.First + group.Count; t++)
         {
             if (At(_state.Tasks, t).Node == to) return false;
@@ -175,6 +175,13 @@ public struct PlacementEnergy<TLanes> : IEnergy
 
         if ((group.Rules & PlacementArrays.Spread) != 0 && !StaysSpread(ref group, before.Location, after.Location)) return false;
         return (group.Rules & PlacementArrays.Depends) == 0 || StaysNear(index, ref group, before.Hood, after.Hood);
+    }
+
+    private readonly bool AreInOneDomain(int from, int to)
+    {
+        ref var before = ref At(_state.Nodes, from);
+        ref var after = ref At(_state.Nodes, to);
+        return before.Location == after.Location && before.Hood == after.Hood;
     }
 
     private readonly bool StaysSpread(ref GroupRow group, int from, int to)

@@ -31,6 +31,9 @@ public sealed class PlacementSystem<TLanes> : IPlacementSystem<PlacementEnergy<T
     /// <summary>Task of the model for each task here: they are numbered by group.</summary>
     internal ReadOnlySpan<int> ModelTasks => _a.ModelTask;
 
+    /// <summary>The part that may change what is counted of the task's group, since the last cut.</summary>
+    internal int OwnerOf(int task) => _state.Groups[_state.Tasks[task].Group].Owner;
+
     public int Units => Nodes;
 
     public int UnitOf(int node) => node;
