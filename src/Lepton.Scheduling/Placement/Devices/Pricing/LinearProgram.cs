@@ -40,7 +40,7 @@ internal sealed class LinearProgram(int rows, int columns)
         var x = new double[columns];
         for (var i = 0; i < rows; i++)
         {
-            if (_basic[i] < columns) x[_basic[i]] = _t[i, columns];
+            if (_basic[i] < columns) x[_basic[i]] = Math.Max(0, _t[i, columns]);     // rounding leaves -3e-18 for 0
         }
 
         return (_t[rows, columns], x);
