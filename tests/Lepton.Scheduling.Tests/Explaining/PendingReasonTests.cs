@@ -144,6 +144,15 @@ public sealed class PendingReasonTests
         Explain(Some.Template() with { StartAfter = MachineHarness.Start.AddMinutes(1) }), PendingReason.NotBefore, "60 s", "2026-01-01");
 
     [Fact]
+    public void NotBefore_expects_no_start_before()
+    {
+        var start = Explain(Some.Template() with { StartAfter = MachineHarness.Start.AddMinutes(1) }).Start;
+
+        Assert.Equal(MachineHarness.Start.AddMinutes(1), start!.Earliest);
+        Assert.Equal(MachineHarness.Start.AddMinutes(1), start.Expected);
+    }
+
+    [Fact]
     public void RegionNotAllowed_when_no_region_of_the_fleet_is() => Says(
         Explain(Some.Template() with { Regions = [new RegionId("mars")] }), PendingReason.RegionNotAllowed, "0 of 2 regions");
 

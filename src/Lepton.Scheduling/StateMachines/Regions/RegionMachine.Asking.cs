@@ -77,7 +77,7 @@ public sealed partial class RegionMachine
             return new Explained(new Explanation(
                 task, TaskPhase.Pending, verdict.Reason, evidence, Next(task, verdict, now), regions, position, _lastPass?.At ?? now.At)
             {
-                Start = StartOf(shape, task, null, now),
+                Start = NotBefore(StartOf(shape, task, null, now), waiting?.NotBefore ?? _queue.Find(task.Job)?.GroupOf(task.Index).Group.Template.StartAfter),
             });
         }
 
