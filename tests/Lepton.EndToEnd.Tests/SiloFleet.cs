@@ -60,9 +60,14 @@ internal sealed class SiloFleet : IAsyncDisposable
     public async Task Stop()
     {
         foreach (var agent in _agents) Programs.Signal(agent.Id, Programs.SigTerm);
-        foreach (var agent in _agents) Assert.Equal(0, await Exit(agent));
+        foreach (var agent in _agents) await ExitsInOrder(agent);
         foreach (var silo in _silos.Values) Programs.Signal(silo.Id, Programs.SigTerm);
-        foreach (var silo in _silos.Values) Assert.Equal(0, await Exit(silo));
+        foreach (var silo in _silos.Values) await ExitsInOrder(silo);
+    }
+
+    private async Task ExitsInOrder(Process process)
+    {
+        if (await Exit(process) is var code && code != 0) Assert.Fail($"Process {process.Id} left with {code}, not 0.\n{Output}");
     }
 
     public async Task<int> Exit(Process process)
