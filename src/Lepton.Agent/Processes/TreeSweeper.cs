@@ -11,20 +11,28 @@ namespace Lepton.Agent.Processes;
 /// <remarks>
 /// A pass that fails proves nothing: it is repeated, and nobody is told that anything is gone. Limits: a process that left the session and cleaned its environment is not found; only a control group could.
 /// </remarks>
-internal sealed class TreeSweeper(IExitWatch watch, ILogger log) : IAsyncDisposable
+internal sealed class TreeSweeper : IAsyncDisposable
 {
     private static readonly TimeSpan s_patienceBeforeWarning = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(500);
 
     private readonly Channel<Wanted> _wanted = Channel.CreateUnbounded<Wanted>(new() { SingleReader = true });
-    private Task? _loop;
+    private readonly Lazy<Task> _loop;
+    private readonly IExitWatch _watch;
+    private readonly ILogger _log;
     private TimeSpan _lastPass;
+
+    public TreeSweeper(IExitWatch watch, ILogger log)
+    {
+        (_watch, _log) = (watch, log);
+        _loop = new Lazy<Task>(() => Task.Run(Loop));       // exactly one, however many ask first: the channel bears a single reader
+    }
 
     /// <summary>Completes when no process of the attempt lives. Without an identity only the mark counts.</summary>
     public Task Gone(AttemptId attempt, ProcessIdentity? shim)
     {
-        LazyInitializer.EnsureInitialized(ref _loop, () => Task.Run(Loop));
+        _ = _loop.Value;
         var wanted = new Wanted(attempt, shim is { } s && s.BootId == ProcessIdentity.ThisBoot ? s : null);
         _ = _wanted.Writer.TryWrite(wanted);        // refused when the agent goes down: then nobody is told that it is gone
         return wanted.Done.Task;
@@ -33,7 +41,7 @@ internal sealed class TreeSweeper(IExitWatch watch, ILogger log) : IAsyncDisposa
     public async ValueTask DisposeAsync()
     {
         _wanted.Writer.TryComplete();
-        if (_loop is not null) await _loop;
+        if (_loop.IsValueCreated) await _loop.Value;
     }
 
     private async Task Loop()
@@ -69,7 +77,7 @@ internal sealed class TreeSweeper(IExitWatch watch, ILogger log) : IAsyncDisposa
             }
             if (open.Count > 0 && TimeProvider.System.GetElapsedTime(since) > s_patienceBeforeWarning)
             {
-                Attempts.AttemptEvents.DoNotEnd(log, string.Join(", ", open.Select(w => w.Attempt)));
+                Attempts.AttemptEvents.DoNotEnd(_log, string.Join(", ", open.Select(w => w.Attempt)));
                 since = TimeProvider.System.GetTimestamp();
             }
             while (_wanted.Reader.TryRead(out var next)) open.Add(next);
@@ -87,7 +95,7 @@ internal sealed class TreeSweeper(IExitWatch watch, ILogger log) : IAsyncDisposa
         }
         catch (Exception failure)
         {
-            if (!failing) Attempts.AttemptEvents.SweepFailed(log, failure);
+            if (!failing) Attempts.AttemptEvents.SweepFailed(_log, failure);
             failing = true;
             return null;
         }
@@ -130,10 +138,10 @@ internal sealed class TreeSweeper(IExitWatch watch, ILogger log) : IAsyncDisposa
         if (Native.OpenPidfd(stat.Pid) is not { } pidfd)
         {
             if (ProcStat.Read(stat.Pid)?.StartTicks == stat.StartTicks) Native.Kill(stat.Pid, Native.SigKill);
-            return watch.Watch(identity, null);
+            return _watch.Watch(identity, null);
         }
         // The number may have changed hands before the pidfd was opened: look again, now that it cannot any more.
-        if (ProcStat.Read(stat.Pid)?.StartTicks == stat.StartTicks && Native.Signal(pidfd, Native.SigKill)) return watch.Watch(identity, pidfd);
+        if (ProcStat.Read(stat.Pid)?.StartTicks == stat.StartTicks && Native.Signal(pidfd, Native.SigKill)) return _watch.Watch(identity, pidfd);
         Native.Close(pidfd);
         return null;
     }
