@@ -92,6 +92,12 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
     protected virtual bool Gathers => true;
 
     /// <summary>
+    /// True where deciding may take long: it is done outside of the turn, on what the machine knew when the cycle began. Meanwhile the grain takes in what
+    /// arrives, turns down what is too much, and answers the keeper.
+    /// </summary>
+    protected virtual bool DecidesApart => false;
+
+    /// <summary>
     /// How long an idle activation is worth keeping beyond the age at which its class is collected: what it costs to read it again. Zero: not at all.
     /// </summary>
     protected virtual TimeSpan WorthKeeping => TimeSpan.Zero;
@@ -131,7 +137,11 @@ public abstract partial class MachineGrain(GrainSetup setup) : Grain, IMachineGr
     private async Task Cycle(MachineShell shell)
     {
         long? etag = null;
-        if (shell.Begin(Now()) is { } write)
+        var now = Now();
+        shell.Collect();
+        var pending = DecidesApart ? await Task.Run(() => shell.Decide(now)) : shell.Decide(now);
+        if (_dead is not null) return;
+        if (pending is { } write)
         {
             var written = await setup.Store.Write([new RowWrite(write.Key, write.ExpectedETag, write.Value)], CancellationToken.None);
             if (_dead is not null) return;

@@ -6,10 +6,13 @@ namespace Lepton.Scheduling.Shell;
 /// <summary>
 /// The pump and outbox around one state machine, without I/O, so that grains and the simulator run the very same steps and a crash can be
 /// placed between any two of them: <c>Start</c>, then again and again <c>Receive / Answered</c>, <c>Begin</c>, (write), <c>Commit</c>.
+/// <c>Begin</c> is <c>Collect</c> and <c>Decide</c>; where deciding is long, it may be done elsewhere while more arrives.
 /// </summary>
 /// <remarks>
 /// One cycle handles everything that waits (up to a limit), makes at most one write, and only then lets replies and messages out. Messages
-/// that are owed are stored with the row; that they were answered ("strikes") rides on the next write. Not thread-safe: one pump drives it.
+/// that are owed are stored with the row; that they were answered ("strikes") rides on the next write. Not thread-safe: one pump drives it. The one exception:
+/// between <see cref="Collect"/> and the end of <see cref="Decide"/>, <see cref="Receive"/>, <see cref="Answered"/>, <see cref="HasWork"/>, <see cref="IsBehind"/> and <see cref="Rests"/> may be
+/// called from another thread; what they take in is of the next cycle.
 /// </remarks>
 public sealed class MachineShell(IStateMachine machine, RegionSettings settings)
 {
@@ -17,6 +20,7 @@ public sealed class MachineShell(IStateMachine machine, RegionSettings settings)
     public const int InputsPerCycle = 1024;
 
     private readonly Queue<Input> _inbox = new();
+    private readonly List<Input> _collected = [];
     private readonly Dictionary<long, Outgoing> _outbox = [];
     private readonly SortedDictionary<long, OwedSend> _owed = [];
     private readonly Queue<long> _ready = new();
@@ -92,15 +96,30 @@ public sealed class MachineShell(IStateMachine machine, RegionSettings settings)
     /// <summary>Takes in the answer to a message let out by <see cref="Commit"/>; <see cref="Model.Unanswered"/> when none came.</summary>
     public void Answered(long sendNumber, Reply reply) => _inbox.Enqueue(new Input(null, CallId.Nobody, sendNumber, reply));
 
-    /// <summary>
-    /// Handles what waits. Returns the write that must be durable before <see cref="Commit"/>, or null when nothing has to be written
-    /// (call <see cref="Commit"/> at once).
-    /// </summary>
-    public PendingWrite? Begin(Moment now)
+    /// <summary>Begins a cycle with what waits now. <see cref="Decide"/> comes next.</summary>
+    public void Collect()
     {
         if (_inCycle) throw new InvalidOperationException($"{machine.Self} is in a cycle already.");
         _inCycle = true;
-        for (var handled = 0; handled < InputsPerCycle && _inbox.TryDequeue(out var input); handled++) Handle(input, now);
+        while (_collected.Count < InputsPerCycle && _inbox.TryDequeue(out var input)) _collected.Add(input);
+    }
+
+    /// <summary><see cref="Collect"/> and <see cref="Decide"/> in one.</summary>
+    public PendingWrite? Begin(Moment now)
+    {
+        Collect();
+        return Decide(now);
+    }
+
+    /// <summary>
+    /// Handles what was collected. Returns the write that must be durable before <see cref="Commit"/>, or null when nothing has to be written
+    /// (call <see cref="Commit"/> at once).
+    /// </summary>
+    public PendingWrite? Decide(Moment now)
+    {
+        if (!_inCycle) throw new InvalidOperationException($"{machine.Self} has collected nothing to decide on.");
+        foreach (var input in _collected) Handle(input, now);
+        _collected.Clear();
 
         if (_wake <= now.At)
         {

@@ -56,6 +56,27 @@ public sealed class MachineShellTests
     }
 
     [Fact]
+    public void What_arrives_between_collecting_and_deciding_is_of_the_next_cycle()
+    {
+        var machine = new ScriptedMachine { OnAsk = (_, call, effects) => effects.Reply(call, Ack.Done) };
+        var shell = new MachineShell(machine, Some.Settings());
+        shell.Start(null, [], Zero);
+        shell.Begin(Zero);
+        shell.Commit(null, Zero);
+        shell.Receive(AskRegion.Now, out var early);
+
+        shell.Collect();
+        shell.Receive(AskRegion.Now, out var late);
+        Assert.Null(shell.Decide(Zero));
+
+        Assert.Equal((early, Ack.Done), Assert.Single(shell.Commit(null, Zero).Replies));
+        Assert.True(shell.HasWork(Zero.At));
+        shell.Begin(Zero);
+        Assert.Equal((late, Ack.Done), Assert.Single(shell.Commit(null, Zero).Replies));
+        Assert.Throws<InvalidOperationException>(() => shell.Decide(Zero));
+    }
+
+    [Fact]
     public void A_cycle_takes_no_more_than_its_limit_and_leaves_the_rest_for_the_next()
     {
         var machine = new ScriptedMachine();
