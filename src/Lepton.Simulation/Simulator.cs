@@ -69,6 +69,7 @@ internal sealed class Simulator
         new HardRules(world),
         new StaleOrders(world),
         new EveryWaitHasReason(world),
+        new HealthyDevices(world),
     ];
 
     private void RunFor(long ticks)

@@ -12,5 +12,6 @@ public static class Rules
     public const string StaleOrders = "stale orders are harmless";
     public const string SameSeed = "same seed, same run";
     public const string EveryWaitHasReason = "every wait has a reason";
+    public const string HealthyDevices = "only healthy devices are granted";
     public const string NeverThrows = "machines never throw";
 }

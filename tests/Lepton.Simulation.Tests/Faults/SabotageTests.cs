@@ -20,6 +20,9 @@ public sealed class SabotageTests
     public void A_node_that_forgets_device_epochs_is_found() => AssertFound(() => new ForgetsDeviceEpochs(), Rules.StaleOrders, seeds: 60, DevicesFail);
 
     [Fact]
+    public void A_node_that_grants_a_sick_device_is_found() => AssertFound(() => new GrantsSickDevices(), Rules.HealthyDevices, seeds: 20, DevicesFail);
+
+    [Fact]
     public void An_acknowledgement_before_the_write_is_found() => AssertFound(() => new AcknowledgesEarly(), Rules.NothingLost, seeds: 30);
 
     [Fact]
