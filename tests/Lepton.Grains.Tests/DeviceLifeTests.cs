@@ -67,6 +67,39 @@ public sealed class DeviceLifeTests
         await Eventually("the device is free again", async () => (await silo.Row<NodeRow>(NodeRow.KeyOf(Node)))!.Grants.IsEmpty);
     }
 
+    [Fact]
+    public async Task A_device_that_its_driver_does_not_list_when_the_agent_starts_is_lost_until_it_is_back()
+    {
+        await using var silo = await RegionSilo.Start(new MemoryRegionStore());
+        await using var agent = new DeviceAgent(silo, Gpus(2));
+        agent.Start();
+        var job = await Submit(silo, agent, tasks: 1);
+        await Eventually("the task runs", () => agent.Lines("0").Length == 1);
+        var gone = agent.Lines("0")[0];
+        var other = gone == "GPU-0" ? "GPU-1" : "GPU-0";
+
+        await agent.Kill();
+        agent.Configure($"[gpu0]\nuuid = {other}\n");
+        agent.Start();
+        await Eventually("the task runs on the other device", () => agent.Lines("0").Length == 2);
+        Assert.Equal([gone, other], agent.Lines("0"));
+        var lost = (await State(silo, gone))!;
+        Assert.Equal((DevicePhase.Lost, new Epoch(2)), (lost.Phase, lost.Epoch));
+        Assert.Equal(DevicePhase.Healthy, (await State(silo, other))!.Phase);
+
+        agent.Configure(Gpus(2));
+        await Eventually("the device is back", async () => (await State(silo, gone)) is { Phase: DevicePhase.Healthy, Epoch.Value: 2 });
+        Assert.Equal([gone, other], agent.Lines("0"));      // nobody was moved for it
+        await File.WriteAllTextAsync(agent.In("go"), "", TestContext.Current.CancellationToken);
+        await Ended(silo, job);
+
+        var task = (await silo.Row<TaskRow>(TaskRow.KeyOf(new TaskId(job, 0))))!;
+        Assert.Equal([AttemptEndCause.DeviceFault, AttemptEndCause.Completed], task.Attempts.Select(a => a.End!.Cause));
+        Assert.Contains(gone, task.Attempts[0].End!.Message, StringComparison.Ordinal);
+        var row = (await silo.Row<NodeRow>(NodeRow.KeyOf(Node)))!;
+        Assert.Equal([DevicePhase.Lost, DevicePhase.Recovering, DevicePhase.Healthy], row.Turns.Where(t => t.Uuid == gone).Select(t => t.Phase));
+    }
+
     private static string Gpus(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"[gpu{i}]\nuuid = GPU-{i}\n"));
 
     private static async Task<JobId> Submit(RegionSilo silo, DeviceAgent agent, int tasks)

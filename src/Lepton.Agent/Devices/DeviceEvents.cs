@@ -35,6 +35,9 @@ internal static partial class DeviceEvents
     [LoggerMessage(210, LogLevel.Information, "Not enforced by control groups: {Why}")]
     public static partial void NoCgroups(ILogger log, string why);
 
+    [LoggerMessage(212, LogLevel.Information, "The driver is opened anew: the node knows devices of it that were not there when it was opened")]
+    public static partial void OpensAnew(ILogger log);
+
     [LoggerMessage(211, LogLevel.Information, "Metrics on http://127.0.0.1:{Port}/metrics")]
     public static partial void ShowsMetrics(ILogger log, int port);
 }

@@ -20,6 +20,8 @@ internal sealed partial class DeviceSession
     private DateTimeOffset _openAgainAt;
     private volatile bool _list;
     private bool _hung;
+    private bool _blind;
+    private readonly HashSet<string> _listed = new(StringComparer.Ordinal);
     private long? _silentToldAt;
 
     /// <summary>Last XID of each device, for telemetry.</summary>
@@ -52,6 +54,7 @@ internal sealed partial class DeviceSession
     {
         if (!_driver.IsOpen && _driver.IsWanted && _clock.GetUtcNow() >= _openAgainAt) OpenAgain();
         if (_driver.IsOpen && (_list | _troubled.WantsList())) ListAgain();
+        if (_driver is { IsOpen: true, Emulation: null } && _troubled.WantsOpening(IsKnown)) OpenAnew();
         if (Sweep() is not { } sweep) return;
         Volatile.Write(ref _latest, sweep);
         Holds.Look(uuid => sweep.Sample(uuid)?.MemoryUsedBytes.Value);
@@ -72,6 +75,11 @@ internal sealed partial class DeviceSession
     /// <summary>Null when the driver hangs: what it said before is not said again.</summary>
     private DeviceSweep? Sweep()
     {
+        if (_blind)
+        {
+            _news!.Sampled([]);
+            return null;
+        }
         var count = 0;
         if (_driver.IsOpen)
         {
@@ -98,9 +106,34 @@ internal sealed partial class DeviceSession
     {
         _openAgainAt = _clock.GetUtcNow() + _settings.AskAgainAfter;
         var (inventory, error) = _driver.Open(_stop.Token).GetAwaiter().GetResult();
+        if (inventory is null && _blind)
+        {
+            // What was listed before the driver was closed is in doubt, and not gone for that.
+            TellNoAnswer(error?.ToString() ?? "Its library is not there any more.");
+            return;
+        }
+        _blind = false;
+        if (inventory is null && error is null) return;
         Paint(inventory, error).GetAwaiter().GetResult();
         if (inventory is not null) Listen();
     }
+
+    /// <summary>
+    /// A driver counts its devices when it is opened: one that was away then is not listed before it is opened anew. Tasks go on meanwhile; an event that comes between
+    /// the two leaves what it did in the next sweep.
+    /// </summary>
+    private void OpenAnew()
+    {
+        DeviceEvents.OpensAnew(_log);
+        _driver.Close();
+        _listed.Clear();
+        _events.GetAwaiter().GetResult();
+        _blind = true;
+        OpenAgain();
+    }
+
+    /// <summary>Whether the driver has listed a device since it was opened, or no driver ever will.</summary>
+    private bool IsKnown(string uuid) => _listed.Contains(uuid) || _picture.Declared.ContainsKey(uuid);
 
     private void ListAgain()
     {
@@ -117,6 +150,7 @@ internal sealed partial class DeviceSession
         var declared = _settings.Devices.Declared;
         var listed = inventory is null ? [] : DeviceList.Of(inventory);
         var driven = _picture.Devices.Where(d => !_picture.Declared.ContainsKey(d.Uuid)).ToImmutableArray();
+        _listed.UnionWith(listed.Select(d => d.Uuid));
         var devices = DeviceList.WithUnreachable(driven, listed, inventory is { Unreadable.IsEmpty: false })
             .AddRange(declared.Select((d, i) => DeviceList.Of(d, i)));
         var isolation = devices.IsEmpty ? IsolationAbilities.None : IsolationAbilities.Visibility;

@@ -67,14 +67,20 @@ internal sealed partial class DeviceSession : IAttemptDevices, IAsyncDisposable
     public void Begin(IDeviceNews news, NodeSpec bare)
     {
         (_news, _bare) = (news, bare);
-        if (_picture.Devices.IsEmpty && !_driver.IsWanted) return;     // nothing will ever be seen here
+        if (_picture.Devices.IsEmpty && !_driver.IsWanted) return;     // nothing will be seen here, unless the node knows better
         Listen();
-        _thread = new Thread(Run) { IsBackground = true, Name = "lepton-devices" };
-        _thread.Start();
+        Watch();
     }
 
     /// <summary>Which devices are not healthy, as the node sees them.</summary>
-    public void Troubled(ImmutableArray<DeviceState> devices) => _troubled.Are(devices);
+    public void Troubled(ImmutableArray<DeviceState> devices)
+    {
+        _troubled.Are(devices);
+        if (_news is null || _driver.IsWanted || !_settings.Devices.Nvml || devices.IsDefaultOrEmpty || !devices.Any(IsOfADriver)) return;
+        // This machine has had devices of a driver: its library may come back, as after an upgrade.
+        _driver.WantAgain();
+        Watch();
+    }
 
     public IReadOnlyDictionary<string, string> Variables(Assignment assignment)
     {
@@ -140,6 +146,17 @@ internal sealed partial class DeviceSession : IAttemptDevices, IAsyncDisposable
         _driver.Dispose();
         await _events;
         _stop.Dispose();
+    }
+
+    private bool IsOfADriver(DeviceState device) => device.Phase == DevicePhase.Lost
+        && !device.Uuid.StartsWith(Cuda.Emulated.EmulatedDevice.Prefix, StringComparison.Ordinal)
+        && !_picture.Declared.ContainsKey(device.Uuid);
+
+    private void Watch()
+    {
+        if (_thread is not null || _stop.IsCancellationRequested) return;
+        _thread = new Thread(Run) { IsBackground = true, Name = "lepton-devices" };
+        _thread.Start();
     }
 
     private ImmutableArray<GrantedDevice> Granted(Assignment assignment, Func<string, Device> unknown)

@@ -9,7 +9,7 @@ internal sealed class NvmlSession : IDeviceProbe, IDisposable
     private readonly TimeSpan _limit;
     private volatile NvmlDevice[] _devices = [];
     private int _users;
-    private bool _closed;
+    private volatile bool _closed;
 
     private NvmlSession(TimeSpan limit)
     {
@@ -60,17 +60,19 @@ internal sealed class NvmlSession : IDeviceProbe, IDisposable
         Lane.RunAsync<DeviceProcesses>(
             $"processes of {uuid}",
             _limit,
-            () => Array.Find(_devices, d => d.Facts.Uuid == uuid) is { } device
-                ? NvmlProcesses.Read(device, Abilities)
+            () => _closed ? ProbeError.Of(NvmlReturn.Uninitialized, $"processes of {uuid}")
+                : Array.Find(_devices, d => d.Facts.Uuid == uuid) is { } device ? NvmlProcesses.Read(device, Abilities)
                 : ProbeError.Of(NvmlReturn.NotFound, $"processes of {uuid}"),
             late: null,
             cancel);
 
-    /// <summary>Ends the session. While a call hangs in the driver it is left open: a shutdown would hang too.</summary>
+    /// <summary>Ends the session, behind the call that runs now. While that hangs in the driver it is left open: a shutdown would hang too.</summary>
     public void Dispose()
     {
         if (_closed) return;
         _closed = true;
-        if (!Lane.Busy && Volatile.Read(ref _users) == 0) _ = NvmlCalls.Shutdown();
+        if (Volatile.Read(ref _users) != 0) return;
+        if (!Lane.Busy) _ = NvmlCalls.Shutdown();
+        else _ = Lane.RunAsync<string>("closing the driver's library", _limit, static () => NvmlCalls.Shutdown().ToString(), late: null, CancellationToken.None);
     }
 }

@@ -105,6 +105,57 @@ public sealed class DeviceSessionTests
     }
 
     [Fact]
+    public async Task Opens_the_driver_anew_for_a_device_that_was_not_there_when_it_was_opened()
+    {
+        await using var kit = await SessionKit.Begun(FakeDriver.Gpus(1));
+        await kit.Swept("the only device is swept", loads => loads.Length == 1);
+        using var later = new FakeDriver(FakeDriver.Gpus(2));       // a driver looks at its machine when it is opened, and not again
+        kit.Session.Troubled([new DeviceState("GPU-1", DevicePhase.Lost, new Epoch(2), DateTimeOffset.UnixEpoch, "lost")]);
+        await Within.So(() => kit.News.Specs.Any(s => s.Devices.Length == 2), "the device is told to the node");
+        await kit.News.Signal(s => s is { Kind: DeviceSignalKind.FoundAgain, Uuid: "GPU-1" }, "it is found");
+        kit.Session.Troubled([new DeviceState("GPU-1", DevicePhase.Recovering, new Epoch(2), DateTimeOffset.UnixEpoch, null)]);
+        var verdict = await kit.News.Signal(s => s is { Kind: DeviceSignalKind.ContextChecked, Uuid: "GPU-1" }, "a context is checked");
+
+        Assert.True(verdict.Ok);
+        Assert.DoesNotContain(kit.News.Specs, s => s.Devices.All(d => d.Uuid != "GPU-0"));
+        Assert.DoesNotContain(kit.News.Loads, l => l.Reading!.Lost);
+        later.Order("xid 0 31");
+        await kit.News.Signal(s => s is { Kind: DeviceSignalKind.Happened, Uuid: "GPU-0" }, "events come from the driver as it is now");
+    }
+
+    [Fact]
+    public async Task Keeps_what_it_offers_while_the_driver_cannot_be_opened_anew()
+    {
+        await using var kit = await SessionKit.Begun(FakeDriver.Gpus(1));
+        await kit.Swept("the only device is swept", loads => loads.Length == 1);
+        using (var away = new FakeDriver(null))
+        {
+            kit.Session.Troubled([new DeviceState("GPU-1", DevicePhase.Lost, new Epoch(2), DateTimeOffset.UnixEpoch, "lost")]);
+            await kit.News.Signal(s => s is { Kind: DeviceSignalKind.NoAnswer, Uuid: null }, "the node is told that nothing is known now");
+            await kit.Swept("old figures are not shown", loads => loads.IsEmpty);
+            Assert.Equal(["GPU-0"], kit.Session.Picture.Devices.Select(d => d.Uuid));
+        }
+        using var back = new FakeDriver(FakeDriver.Gpus(1));
+        await kit.Swept("the device is swept again", loads => loads is [{ Reading.Lost: false }]);
+        Assert.DoesNotContain(kit.News.Specs, s => s.Devices.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Looks_for_a_driver_that_was_not_there_when_the_node_knows_devices_of_it()
+    {
+        var library = Path.Combine(Directory.CreateTempSubdirectory("lepton-late-driver-").FullName, "libnvidia-ml.so.1");
+        using var driver = new FakeDriver(FakeDriver.Gpus(1));
+        await using var kit = new SessionKit(FakeDriver.Gpus(1), SessionKit.Settings(driver) with { NvmlLibrary = library });
+        await kit.Begin();
+        Assert.Empty(kit.Session.Picture.Devices);
+        File.CreateSymbolicLink(library, driver.Library);
+        kit.Session.Troubled([new DeviceState("GPU-0", DevicePhase.Lost, new Epoch(2), DateTimeOffset.UnixEpoch, "lost")]);
+
+        await Within.So(() => kit.News.Specs.Any(s => s.Devices.Length == 1), "the device is told to the node");
+        await kit.News.Signal(s => s is { Kind: DeviceSignalKind.FoundAgain, Uuid: "GPU-0" }, "it is found");
+    }
+
+    [Fact]
     public async Task Looks_for_a_lost_device_and_checks_a_context_on_it_when_it_is_back()
     {
         Environment.SetEnvironmentVariable("FAKE_CUDA", "ok");

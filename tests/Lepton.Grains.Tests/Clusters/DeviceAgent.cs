@@ -15,7 +15,7 @@ internal sealed class DeviceAgent : IAsyncDisposable
     public DeviceAgent(RegionSilo silo, string devices)
     {
         _silo = silo;
-        File.WriteAllText(In("devices.ini"), devices);
+        Configure(devices);
         File.WriteAllText(In("control"), "");
     }
 
@@ -26,6 +26,13 @@ internal sealed class DeviceAgent : IAsyncDisposable
 
     public void Order(string line) => File.AppendAllText(In("control"), line + "\n");
 
+    /// <summary>The devices of the machine, as a driver that is opened from now on sees them.</summary>
+    public void Configure(string devices)
+    {
+        File.WriteAllText(In("devices.new"), devices);
+        File.Move(In("devices.new"), In("devices.ini"), overwrite: true);
+    }
+
     public void Start()
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -33,7 +40,7 @@ internal sealed class DeviceAgent : IAsyncDisposable
         [
             Path.Combine(AppContext.BaseDirectory, "Lepton.Agent.dll"), "--region", RegionCluster.Region.Value, "--name", "n01",
             "--gateway", $"127.0.0.1:{_silo.GatewayPort}", "--data", $"http://127.0.0.1:{ReservedPorts.Next()}", "--state", In("state"),
-            "--cpus", "8", "--memory", "4GiB", "--devices", "auto", "--nvml-library", _library,
+            "--cpus", "8", "--memory", "4GiB", "--devices", "auto", "--nvml-library", _library, "--cuda-library", FakeLibraries.Cuda,
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["FAKE_NVML_CONFIG"] = In("devices.ini");

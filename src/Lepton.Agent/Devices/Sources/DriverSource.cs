@@ -12,6 +12,7 @@ namespace Lepton.Agent.Devices.Sources;
 internal sealed class DriverSource(DeviceSettings settings, TimeProvider clock, ILogger log) : IDisposable
 {
     private volatile DeviceLayer? _layer;
+    private bool _saidNone;
 
     /// <summary>A driver, or an emulation, was asked for and may still come.</summary>
     public bool IsWanted { get; private set; } = settings.Devices.Nvml || !settings.Devices.Emulated.IsEmpty;
@@ -43,7 +44,8 @@ internal sealed class DriverSource(DeviceSettings settings, TimeProvider clock, 
             if (opened.Error.Failure != ProbeFailure.LibraryNotFound) return (null, opened.Error);
             IsWanted = false;
             if (settings.NvmlLibrary is not null) return (null, opened.Error);
-            DeviceEvents.NoDriver(log, opened.Error.Text);
+            if (!_saidNone) DeviceEvents.NoDriver(log, opened.Error.Text);
+            _saidNone = true;
             return (null, null);        // a machine without a driver is no machine in trouble
         }
         var listed = await opened.Value.Probe.EnumerateAsync(cancel);
@@ -54,6 +56,17 @@ internal sealed class DriverSource(DeviceSettings settings, TimeProvider clock, 
         }
         _layer = opened.Value;
         return (listed.Value, null);
+    }
+
+    /// <summary>It is looked for again, although there was none.</summary>
+    public void WantAgain() => IsWanted = true;
+
+    /// <summary>Until it is opened again nobody can say who uses a device.</summary>
+    public void Close()
+    {
+        var layer = _layer;
+        _layer = null;
+        layer?.Dispose();
     }
 
     /// <summary>Who uses a device; an error while no layer is open.</summary>

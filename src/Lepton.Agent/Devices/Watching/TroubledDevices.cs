@@ -7,7 +7,7 @@ namespace Lepton.Agent.Devices.Watching;
 
 /// <summary>Looks after the devices that the node says are not healthy: looks for them, tells when they are found again, checks a context on them.</summary>
 /// <remarks>
-/// A lost device is found when a sweep reads it again. A draining one only when nobody holds it and the driver asks for nothing any more; where the driver cannot
+/// A lost device is found when a sweep reads it again; one that the driver has not listed since it was opened, when the driver is opened anew. A draining one only when nobody holds it and the driver asks for nothing any more; where the driver cannot
 /// say that, when the machine was started anew since. Everything is asked again after a pause that doubles.
 /// </remarks>
 internal sealed class TroubledDevices(DeviceSettings settings, TimeProvider clock, ILogger log)
@@ -24,6 +24,16 @@ internal sealed class TroubledDevices(DeviceSettings settings, TimeProvider cloc
         var wants = false;
         foreach (var device in _told.Devices)
             if (device.Phase == DevicePhase.Lost && Due(device, "list")) wants = true;
+        return wants;
+    }
+
+    /// <summary>Should the driver be opened anew? It may be that only then it lists a device that was away when it was opened.</summary>
+    /// <remarks>Never at once, and ever more rarely: a device may have been taken out for good.</remarks>
+    public bool WantsOpening(Func<string, bool> isKnown)
+    {
+        var wants = false;
+        foreach (var device in _told.Devices)
+            if (device.Phase == DevicePhase.Lost && !isKnown(device.Uuid) && Due(device, "open", atOnce: false, longest: 360)) wants = true;
         return wants;
     }
 
@@ -68,15 +78,17 @@ internal sealed class TroubledDevices(DeviceSettings settings, TimeProvider cloc
     });
 
     /// <summary>The first time at once, then after pauses that double; anew when the device has turned since.</summary>
-    private bool Due(DeviceState device, string what)
+    /// <param name="longest">The longest pause, in pauses of the settings.</param>
+    private bool Due(DeviceState device, string what, bool atOnce = true, int longest = 10)
     {
         var now = clock.GetUtcNow();
         var key = $"{device.Uuid} {what}";
-        if (!_attention.TryGetValue(key, out var last) || last.Since != device.Since) last = new Attention(device.Since, now, settings.AskAgainAfter);
-        else if (now < last.NextAt) return false;
-        var longest = settings.AskAgainAfter * 10;
-        _attention[key] = last with { NextAt = now + last.Pause, Pause = last.Pause * 2 < longest ? last.Pause * 2 : longest };
-        return true;
+        var isNew = !_attention.TryGetValue(key, out var last) || last.Since != device.Since;
+        if (isNew) last = new Attention(device.Since, now, settings.AskAgainAfter);
+        else if (now < last!.NextAt) return false;
+        var most = settings.AskAgainAfter * longest;
+        _attention[key] = last! with { NextAt = now + last.Pause, Pause = last.Pause * 2 < most ? last.Pause * 2 : most };
+        return !isNew || atOnce;
     }
 
     private sealed record Attention(DateTimeOffset Since, DateTimeOffset NextAt, TimeSpan Pause);
