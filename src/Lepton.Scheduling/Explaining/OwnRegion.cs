@@ -148,7 +148,7 @@ internal static class OwnRegion
         if ((large.Count > 0 ? large : ledger.Nodes.All(n => !shape.Suits(n)) ? ledger.Nodes : []) is not { Count: > 0 } judged) return null;
         return RuleWording.Nearest(shape.Rules, judged) is not var (node, misses) ? null : new(
             PendingReason.Unsatisfiable,
-            $"asked {Wording.Asked(shape.Demand)} on {RuleWording.Nodes(shape.Rules)}; {RuleWording.Misses(shape.Rules, judged)}; nearest {node.Id}: {misses}",
+            $"asked {Wording.Asked(shape.Demand, shape.Rules)} on {RuleWording.Nodes(shape.Rules)}; {RuleWording.Misses(shape.Rules, judged)}; nearest {node.Id}: {misses}",
             RuleWording.Help(shape.Rules, judged));
     }
 

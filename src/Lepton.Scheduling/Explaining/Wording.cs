@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lepton.Model;
+using Lepton.Scheduling.Placement.Rules;
 
 namespace Lepton.Scheduling.Explaining;
 
@@ -23,6 +24,11 @@ internal static class Wording
     public static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {noun}{(count == 1 ? "" : "s")}");
 
     public static string Asked(Demand demand) => demand.ToString();
+
+    /// <summary>The same before the nodes that these rules ask for: what the nodes must enforce is said of them, not of each device too.</summary>
+    public static string Asked(Demand demand, NodeRules rules) => demand.Asks.IsDefaultOrEmpty
+        ? Asked(demand)
+        : Asked(demand with { Asks = [.. demand.Asks.Select(ask => ask with { Isolation = ask.Isolation & ~rules.Isolation })] });
 
     /// <summary>The smallest change of a demand that a node of this size could run.</summary>
     public static string Shrink(Demand asked, Capacity largest)

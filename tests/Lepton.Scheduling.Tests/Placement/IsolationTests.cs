@@ -51,6 +51,24 @@ public sealed class IsolationTests
     }
 
     [Fact]
+    public void Says_once_what_devices_and_their_nodes_must_enforce()
+    {
+        var ledger = new NodeLedger();
+        ledger.Apply(Specs.Says(Nodes.Id(1), 1, new NodeSpec(
+            Some.Cpus(4000, 4096),
+            [new Device("GPU-a", DeviceKind.Gpu, "H100", 80L << 30, false)],
+            ImmutableSortedDictionary<string, string>.Empty,
+            "1.0") { Isolation = IsolationAbilities.Visibility }));
+        var ask = new DeviceAsk { Models = ["H100"], ShareMilli = 500, Isolation = IsolationAbilities.Mps };
+        var demand = new Demand(Some.Cpus(1000)) { Isolation = IsolationAbilities.Mps, Asks = [ask, ask with { Models = ["A100"], ShareMilli = 250 }] };
+
+        var (verdict, _) = OwnRegion.Judge(TaskShape.Of(Some.Template() with { Demand = demand }, null, [Some.East]), Some.East, ledger);
+
+        Assert.Contains("0.5 of 1 H100 or 0.25 of 1 A100 on nodes with isolation: mps;", verdict.Evidence, StringComparison.Ordinal);
+        Assert.Contains("0.5 of 1 H100 enforcing mps", Wording.Asked(demand), StringComparison.Ordinal);      // where no nodes are spoken of, it is said of the device
+    }
+
+    [Fact]
     public void A_node_that_enforces_it_and_is_full_is_waited_for()
     {
         var ledger = new NodeLedger();

@@ -12,6 +12,7 @@ namespace Lepton.Agent.Devices.Sources;
 internal sealed class DriverSource(DeviceSettings settings, TimeProvider clock, ILogger log) : IDisposable
 {
     private volatile DeviceLayer? _layer;
+    private volatile bool _ended;
     private bool _saidNone;
 
     /// <summary>A driver, or an emulation, was asked for and may still come.</summary>
@@ -70,10 +71,10 @@ internal sealed class DriverSource(DeviceSettings settings, TimeProvider clock, 
     }
 
     /// <summary>Who uses a device; an error while no layer is open.</summary>
-    public Task<ProbeResult<DeviceProcesses>> Processes(string uuid, CancellationToken cancel) => _layer is { } layer
+    public Task<ProbeResult<DeviceProcesses>> Processes(string uuid, CancellationToken cancel) => !_ended && _layer is { } layer
         ? layer.Probe.ProcessesAsync(uuid, cancel)
         : Task.FromResult<ProbeResult<DeviceProcesses>>(new ProbeError(
-            IsWanted ? ProbeFailure.Hung : ProbeFailure.UnknownDevice, null, $"processes of {uuid}", "The driver is not open."));
+            IsWanted && !_ended ? ProbeFailure.Hung : ProbeFailure.UnknownDevice, null, $"processes of {uuid}", "The driver is not open."));
 
     /// <summary>Can the processes of a device be told, and are their numbers those of this machine?</summary>
     public async Task<bool> TellsProcesses(ImmutableArray<Device> devices)
@@ -84,7 +85,12 @@ internal sealed class DriverSource(DeviceSettings settings, TimeProvider clock, 
         return devices.Length > 0;
     }
 
-    public void Dispose() => _layer?.Dispose();
+    /// <summary>From now on nobody can say who uses a device, and nobody waits for it.</summary>
+    public void Dispose()
+    {
+        _ended = true;
+        _layer?.Dispose();
+    }
 
     /// <summary>In a PID namespace of its own the agent sees other numbers than the driver does. The first namespace has a fixed number.</summary>
     private static bool PidsAreTheMachines() => File.ResolveLinkTarget("/proc/self/ns/pid", returnFinalTarget: false)?.Name == "pid:[4026531836]";
