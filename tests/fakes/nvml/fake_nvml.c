@@ -1,7 +1,9 @@
 /* A libnvidia-ml.so.1 for tests: see README.md beside it. Own structs with the published layouts. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +27,7 @@ enum {
 
 typedef struct { int gpu, mig; } Handle;
 typedef struct { char uuid[96]; unsigned gi, ci; uint64_t mib; Handle handle; } Mig;
-typedef struct { unsigned pid; uint64_t mib; int mig, mps; } Proc;
+typedef struct { unsigned pid; uint64_t mib; int mig, mps, real; } Proc;
 typedef struct {
     int present, lost, mig_mode, mig_count, proc_count, links[MAX_GPU];
     char name[96], uuid[96], bus[32];
@@ -163,13 +165,25 @@ static void set_proc(Gpu *g, int pid, int mib, int mig, int mps) {
     int i = 0;
     while (i < g->proc_count && g->procs[i].pid != (unsigned)pid) i++;
     if (i == MAX_PROC) return;
-    g->procs[i] = (Proc){ pid, mib, mig, mps };
+    g->procs[i] = (Proc){ pid, mib, mig, mps, 0 };
     if (i == g->proc_count) g->proc_count++;
 }
 
 static void drop_proc(Gpu *g, int pid) {
     for (int i = 0; i < g->proc_count; i++)
         if (g->procs[i].pid == (unsigned)pid) g->procs[i--] = g->procs[--g->proc_count];
+}
+
+/* Clients are processes of this machine: they are listed, and hold their memory, for as long as they live. */
+static void drop_dead(Gpu *g) {
+    for (int i = 0; i < g->proc_count; i++)
+        if (g->procs[i].real && kill((pid_t)g->procs[i].pid, 0) && errno == ESRCH) g->procs[i--] = g->procs[--g->proc_count];
+}
+
+static void add_client(Gpu *g, int pid, int mib) {
+    drop_dead(g);
+    set_proc(g, pid, mib, -1, 0);
+    for (int i = 0; i < g->proc_count; i++) if (g->procs[i].pid == (unsigned)pid) g->procs[i].real = 1;
 }
 
 static void order(const char *line) {
@@ -187,6 +201,7 @@ static void order(const char *line) {
     else if (sscanf(line, "proc %d %d %d", &i, &a, &b) == 3) { if (at(i)) set_proc(&gpus[i], a, b, -1, 0); }
     else if (sscanf(line, "migproc %d %d %d %d", &i, &c, &a, &b) == 4) { if (at(i)) set_proc(&gpus[i], a, b, c, 0); }
     else if (sscanf(line, "mpsproc %d %d %d", &i, &a, &b) == 3) { if (at(i)) set_proc(&gpus[i], a, b, -1, 1); }
+    else if (sscanf(line, "client %d %d %d", &i, &a, &b) == 3) { if (at(i)) add_client(&gpus[i], a, b); }
     else if (sscanf(line, "reasons %d %d", &i, &a) == 2) { if (at(i)) gpus[i].reasons = a; }
     else if (sscanf(line, "noproc %d %d", &i, &a) == 2) { if (at(i)) drop_proc(&gpus[i], a); }
     else if (sscanf(line, "util %d %d", &i, &a) == 2) { if (at(i)) gpus[i].util = a; }
@@ -326,6 +341,8 @@ EXPORT int nvmlDeviceGetCudaComputeCapability(Handle *h, int *major, int *minor)
 
 static uint64_t used_mib(Gpu *g) {
     uint64_t used = g->used + (uint64_t)(g->grow * (now() - started)), most = g->total - g->reserved;
+    drop_dead(g);
+    for (int i = 0; i < g->proc_count; i++) if (g->procs[i].real) used += g->procs[i].mib;
     return used > most ? most : used;
 }
 typedef struct { unsigned version; uint64_t total, reserved, free, used; } Memory2;
@@ -387,6 +404,7 @@ static int listed(Gpu *g, Handle *h, Proc *p, int mps) { return p->mig == h->mig
 static int processes(Handle *h, unsigned *count, unsigned char *to, int width, int mps) {
     Gpu *g = &gpus[h->gpu];
     unsigned room = *count, n = 0, gi = h->mig < 0 ? WHOLE : g->migs[h->mig].gi, ci = h->mig < 0 ? WHOLE : g->migs[h->mig].ci;
+    drop_dead(g);
     for (int i = 0; i < g->proc_count; i++) n += listed(g, h, &g->procs[i], mps);
     *count = n;
     if (room < n) return TOO_SMALL;

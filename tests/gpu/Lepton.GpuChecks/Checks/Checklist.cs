@@ -8,6 +8,9 @@ internal static class Checklist
 {
     private static readonly string[] s_programs = ["nvidia-smi", "nvidia-cuda-mps-control", "cuda-checkpoint", "criu", "docker", "podman"];
 
+    /// <summary>Exit code where there is no GPU that could be asked: nothing was checked, which is neither good nor bad.</summary>
+    private const int NoGpu = 3;
+
     public static async Task<int> Run(int seconds)
     {
         Line.Print(
@@ -19,16 +22,19 @@ internal static class Checklist
         var opened = await DeviceLayer.OpenAsync(new DeviceOptions(), TimeProvider.System, CancellationToken.None);
         if (!opened.Ok)
         {
-            Line.Print("open", false, ("error", opened.Error.ToString()));
-            return 1;
+            var none = opened.Error.Failure is ProbeFailure.LibraryNotFound or ProbeFailure.DriverNotLoaded;
+            Line.Print("open", none ? null : false, ("error", opened.Error.ToString()));
+            return none ? Nothing("it has no driver of theirs") : 1;
         }
 
         using var layer = opened.Value;
         var listed = await layer.Probe.EnumerateAsync(CancellationToken.None);
         if (!listed.Ok || listed.Value.Devices.IsEmpty)
         {
-            Line.Print("list", false, ("error", listed.Error?.ToString() ?? "the driver lists no device"));
-            return 1;
+            var none = listed is { Ok: true, Value.Unreadable.IsEmpty: true };
+            var unreadable = listed.Value is { } some ? string.Join(' ', some.Unreadable.Select(u => u.Error)) : "";
+            Line.Print("list", none ? null : false, ("error", listed.Error?.ToString() ?? $"the driver lists no device that can be read. {unreadable}".TrimEnd()));
+            return none ? Nothing("the driver lists no device") : 1;
         }
 
         if (layer.Probe is Cuda.Nvml.NvmlSession session) Line.Print("optional calls", null, ("there", session.Abilities.ToString()));
@@ -41,6 +47,12 @@ internal static class Checklist
         await Faults.Check(layer, device);
         Sampling.Measure(layer, seconds);
         return 0;
+    }
+
+    private static int Nothing(string why)
+    {
+        Console.Error.WriteLine($"No GPU of this machine can be asked, because {why}: nothing was checked. Maybe run this where NVIDIA GPUs are.");
+        return NoGpu;
     }
 
     private static bool InPath(string program) =>
