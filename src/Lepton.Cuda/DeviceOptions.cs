@@ -29,6 +29,8 @@ public sealed record DeviceOptions
     /// <summary>Every error in these options, with what to do.</summary>
     public IEnumerable<string> Errors()
     {
+        if (Kind == ProbeKind.ManagedCuda)
+            yield return "ManagedCuda tells devices only, and neither health nor processes, which an agent needs. Its probe is opened by itself, from Lepton.Cuda.Managed. Maybe set the kind to Nvml.";
         if (Kind == ProbeKind.Emulated && Emulated.IsDefaultOrEmpty) yield return "Emulated devices are asked for, and none is listed. Maybe list at least one.";
         if (Kind != ProbeKind.Emulated && !Emulated.IsDefaultOrEmpty)
             yield return $"{Emulated.Length} emulated devices are listed, and the kind is {Kind}. Real and emulated devices do not mix. Maybe set the kind to Emulated.";

@@ -5,4 +5,7 @@ public enum ProbeKind
 {
     Nvml,
     Emulated,
+
+    /// <summary>Through ManagedCuda: a project of its own that is built on request, and no kind that <see cref="DeviceLayer"/> opens.</summary>
+    ManagedCuda,
 }

@@ -13,6 +13,7 @@ public sealed class ProjectReferencesTests
         ["Lepton.Specs"] = ["Lepton.Model"],
         ["Lepton.Contracts"] = ["Lepton.Model"],
         ["Lepton.Cuda"] = ["Lepton.Model"],
+        ["Lepton.Cuda.Managed"] = ["Lepton.Cuda"],
         ["Lepton.Hosting"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Specs", "Lepton.Linux"],
         ["Lepton.Linux"] = [],
         ["Lepton.Client"] = ["Lepton.Model", "Lepton.Contracts", "Lepton.Specs"],
@@ -26,7 +27,7 @@ public sealed class ProjectReferencesTests
         ["Lepton.Local"] = ["Lepton.Regions", "Lepton.Agent", "Lepton.Sample"],
     };
 
-    private static readonly string[] OrleansFree = ["Lepton.Scheduling", "Lepton.Simulation", "Lepton.Specs", "Lepton.Cuda", "Lepton.Linux", "Lepton.Api", "Lepton.Cli", "Lepton.Sample"];
+    private static readonly string[] OrleansFree = ["Lepton.Scheduling", "Lepton.Simulation", "Lepton.Specs", "Lepton.Cuda", "Lepton.Cuda.Managed", "Lepton.Linux", "Lepton.Api", "Lepton.Cli", "Lepton.Sample"];
 
     public static TheoryData<string> Projects() => [.. Allowed.Keys];
 
@@ -56,6 +57,18 @@ public sealed class ProjectReferencesTests
         Assert.All(
             XDocument.Load(File(project)).Descendants("PackageReference"),
             reference => Assert.Null(reference.Attribute("Version")));
+
+    /// <summary>Its package is GPLv3 or commercial: whoever wants it asks for it, and nobody gets it unasked.</summary>
+    [Fact]
+    public void Has_the_adapter_over_ManagedCuda_only_on_request()
+    {
+        const string adapter = "Lepton.Cuda.Managed";
+        var reference = XDocument.Load(File(adapter)).Descendants("PackageReference").Single(r => r.Attribute("Include")!.Value.StartsWith("ManagedCuda", StringComparison.Ordinal));
+        Assert.Equal("'$(UseManagedCuda)' == 'true'", reference.Parent!.Attribute("Condition")?.Value);
+        Assert.DoesNotContain($"{adapter}.csproj", System.IO.File.ReadAllText(Path.Combine(House.Root, "Lepton.Orleans.sln")), StringComparison.Ordinal);
+        Assert.All(Allowed.Keys.Where(p => p != adapter), project => Assert.DoesNotContain(Items(project, "PackageReference"), p => p.StartsWith("ManagedCuda", StringComparison.Ordinal)));
+        Assert.All(Allowed.Keys, project => Assert.DoesNotContain(Items(project, "ProjectReference"), p => p.Contains(adapter, StringComparison.Ordinal)));
+    }
 
     private static IEnumerable<string> Items(string project, string kind) =>
         XDocument.Load(File(project)).Descendants(kind).Select(e => e.Attribute("Include")!.Value);
