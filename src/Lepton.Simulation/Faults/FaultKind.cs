@@ -49,4 +49,7 @@ public enum FaultKind
 
     /// <summary>A drained or lost device works again.</summary>
     DeviceReturned,
+
+    /// <summary>A device is lost when an agent starts, so that its driver does not list it.</summary>
+    DeviceAway,
 }

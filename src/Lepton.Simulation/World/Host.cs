@@ -43,6 +43,8 @@ internal sealed class Host : SimProcess
 
     public VirtualDevices Devices { get; }
 
+    private NodeSpec Spec => _spec with { Devices = Devices.Listed };
+
     public bool Powered { get; private set; }
 
     public int ProcessesStarted { get; private set; }
@@ -63,7 +65,7 @@ internal sealed class Host : SimProcess
         _tickAt = long.MaxValue;
         _world.Trace.Add(TraceKind.Up, $"agent {Name}");
         Devices.AgentStarted();
-        _agent = new AgentMachine(Node, ++_incarnation, _spec, _agentSettings);
+        _agent = new AgentMachine(Node, ++_incarnation, Spec, _agentSettings);
         var now = Now();
         foreach (var shim in _kept)
         {
@@ -112,6 +114,9 @@ internal sealed class Host : SimProcess
 
     /// <summary>The agent learns something about a device; one that is down learns nothing.</summary>
     public void Sense(Func<DateTimeOffset, DeviceSignal> signal) => With((agent, now) => agent.Sensed(signal(now.At), _fx));
+
+    /// <summary>The driver lists other devices than before.</summary>
+    public void Respecify() => With((agent, _) => agent.Respecify(Spec, _fx));
 
     /// <summary>A device is out of reach: some of what runs on it fails at once, the rest hangs until it is stopped.</summary>
     public void DeviceGone(string uuid)

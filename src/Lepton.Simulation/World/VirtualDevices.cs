@@ -12,15 +12,19 @@ internal sealed class VirtualDevices(VirtualWorld world, Host host, ImmutableArr
 {
     private readonly Dictionary<string, Trouble> _trouble = new(StringComparer.Ordinal);
     private readonly HashSet<string> _looking = [];
+    private readonly HashSet<string> _away = [];
     private SeedStream _chance = SeedStream.For(world.Seed, $"devices {host.Node}");
 
     public bool HasAny => !devices.IsEmpty;
 
     public ImmutableArray<Device> All => devices;
 
+    /// <summary>What the driver listed when it was last opened: a lost device is not among them.</summary>
+    public ImmutableArray<Device> Listed => _away.Count == 0 ? devices : [.. devices.Where(d => !_away.Contains(d.Uuid))];
+
     /// <summary>What a sweep reads now. The driver says nothing of a MIG instance's health.</summary>
     public ImmutableArray<DeviceLoad> Sweep(DateTimeOffset at) =>
-        [.. devices.Select(d => new DeviceLoad(d.Uuid, at, 0.5, 1 << 20, 40, 200_000, d.IsInstance ? null : ReadingOf(d.Uuid)))];
+        [.. Listed.Select(d => new DeviceLoad(d.Uuid, at, 0.5, 1 << 20, 40, 200_000, d.IsInstance ? null : ReadingOf(d.Uuid)))];
 
     /// <summary>A failure of one of the devices, for a while. False: it has one already.</summary>
     public bool Strike(FaultKind kind, int which, long backAfter)
@@ -59,7 +63,17 @@ internal sealed class VirtualDevices(VirtualWorld world, Host host, ImmutableArr
     }
 
     /// <summary>A new agent process knows nothing of what the one before was looking for.</summary>
-    public void AgentStarted() => _looking.Clear();
+    public void AgentStarted()
+    {
+        _looking.Clear();
+        _away.Clear();
+        foreach (var lost in devices.Where(d => _trouble.GetValueOrDefault(d.ParentUuid ?? d.Uuid) == Trouble.Lost))
+        {
+            _away.Add(lost.Uuid);
+            world.Count(FaultKind.DeviceAway);
+            world.Trace.Add(TraceKind.Note, host.Name, lost.Uuid, "is not listed");
+        }
+    }
 
     /// <summary>Looks after what the node says is in trouble: enumerates again, then opens a context in a child process.</summary>
     public void LookAfter(ImmutableArray<DeviceState> troubled)
@@ -71,6 +85,15 @@ internal sealed class VirtualDevices(VirtualWorld world, Host host, ImmutableArr
             world.After(host, (long)((0.05 + (_chance.NextDouble() * 0.8)) * TimeSpan.TicksPerSecond), () =>
             {
                 _looking.Remove(device.Uuid);
+                if (_away.Contains(device.Uuid))
+                {
+                    // It was away when the driver was opened, which is opened anew.
+                    if (IsInTrouble(device) || !_away.Remove(device.Uuid)) return;
+                    world.Trace.Add(TraceKind.Note, host.Name, device.Uuid, "is listed again");
+                    host.Respecify();
+                    return;
+                }
+
                 if (recovering && device.MigMode) return;           // a context opens on its instances only
                 host.Sense(at => recovering
                     ? new DeviceSignal(0, DeviceSignalKind.ContextChecked, device.Uuid, at) { Ok = !IsInTrouble(device) }
