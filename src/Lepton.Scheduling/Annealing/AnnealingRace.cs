@@ -6,7 +6,9 @@ namespace Lepton.Scheduling.Annealing;
 /// </summary>
 /// <remarks>
 /// Where tasks away from home hold room twice, a hot start may jam a placement that a cold one improves at once; where the start is poor, a cold pass
-/// never leaves it. Nothing cheap in an instance tells which, a short trial does. One copy of the placement cannot race: its pass is hot.
+/// never leaves it. Nothing cheap in an instance tells which, a short trial does. Two copies race side by side and begin again from the start. One
+/// copy, a placement so large that it is cut into parts, runs its passes one after the other and goes on from the best of the one that won: at that
+/// size moves are too few for a second descent, and the way that keeps close to the start is nearly a pure descent.
 /// The result depends on seed, copies and rounds only. Source: racing of configurations (Birattari and others, 2002), with one race of two.
 /// </remarks>
 public sealed class AnnealingRace<TEnergy> : IOptimiser
@@ -15,16 +17,19 @@ public sealed class AnnealingRace<TEnergy> : IOptimiser
     /// <summary>Share of the budget that the race takes.</summary>
     public const double RaceShare = 0.12;
 
-    /// <summary>Start temperature of the cold pass, relative to the hot one.</summary>
+    /// <summary>Start temperature of the cold pass, relative to the hot one, where copies race side by side.</summary>
     public const double Cold = 0.04;
+
+    /// <summary>Start temperature of the cold pass, relative to the hot one, where one copy runs both.</summary>
+    public const double Frozen = 2e-6;
 
     private readonly IPlacementSystem<TEnergy>[] _systems;
     private readonly AnnealingOptions _options;
     private readonly AnnealingTeam<TEnergy>[] _racers;
     private readonly int[] _start;
-    private readonly double _share;
     private AnnealingTeam<TEnergy>? _main;
     private IOptimiser _best;
+    private bool _second;
 
     public AnnealingRace(IReadOnlyList<IPlacementSystem<TEnergy>> systems, AnnealingOptions options)
     {
@@ -33,17 +38,8 @@ public sealed class AnnealingRace<TEnergy> : IOptimiser
         _options = options;
         _start = new int[_systems[0].Tasks];
         _systems[0].CopyTo(_start);
-        _share = _systems.Length > 1 ? RaceShare : 0;
-        _racers = _share > 0 ? [Racer(0, 1), Racer(1, Cold)] : [];
-        if (_share > 0)
-        {
-            _best = _racers[0];
-        }
-        else
-        {
-            Heat = 1;
-            _best = _main = Main(1);
-        }
+        _racers = [Racer(0, 1), Racer(1, ColdHeat)];
+        _best = _racers[0];
     }
 
     public double BestValue => _best.BestValue;
@@ -67,44 +63,60 @@ public sealed class AnnealingRace<TEnergy> : IOptimiser
         }
     }
 
+    private bool Alone => _systems.Length == 1;
+
+    private double ColdHeat => Alone ? Frozen : Cold;
+
     public IReadOnlyList<IPiece> Begin(long moves, double progress)
     {
         Progress = Math.Min(1, progress);
-        if (_main is null && Progress <= _share)
-        {
-            var part = Progress / _share;
-            return [.. _racers.SelectMany(r => r.Begin(moves / _racers.Length, part))];
-        }
-
+        if (_main is null && Progress <= RaceShare) return Alone ? BeginTurn(moves) : [.. _racers.SelectMany(r => r.Begin(moves / 2, Progress / RaceShare))];
         if (_main is null) Decide();
-        return _main!.Begin(moves, (Progress - _share) / (1 - _share));
+        return _main!.Begin(moves, (Progress - RaceShare) / (1 - RaceShare));
     }
 
     public void End()
     {
         if (_main is not null) _main.End();
+        else if (Alone) _racers[_second ? 0 : 1].End();
         else foreach (var racer in _racers) racer.End();
         foreach (var racer in _racers) _best = racer.BestValue < _best.BestValue ? racer : _best;
         if (_main is not null && _main.BestValue <= _best.BestValue) _best = _main;
     }
 
+    /// <summary>One copy: the cold pass has the first half of the race, the hot one the second.</summary>
+    private IReadOnlyList<IPiece> BeginTurn(long moves)
+    {
+        const double Half = RaceShare / 2;
+        if (Progress <= Half && !_second) return _racers[1].Begin(moves, Progress / Half);
+        if (!_second)
+        {
+            _second = true;
+            _systems[0].Restore(_start);
+        }
+
+        return _racers[0].Begin(moves, (Progress - Half) / Half);
+    }
+
     private void Decide()
     {
-        Heat = _racers[1].BestValue < _racers[0].BestValue ? Cold : 1;
-        foreach (var system in _systems) system.Restore(_start);
+        var cold = _racers[1].BestValue < _racers[0].BestValue;
+        Heat = cold ? ColdHeat : 1;
+        var from = Alone ? _racers[cold ? 1 : 0].Best : _start;
+        foreach (var system in _systems) system.Restore(from);
         _main = Main(Heat.Value);
     }
 
     private AnnealingTeam<TEnergy> Racer(int index, double heat) => new(
-        [_systems[index]],
+        [_systems[Alone ? 0 : index]],
         _options with
         {
             Seed = SeedStream.For(_options.Seed, $"racer {index}").NextUInt64(),
-            Moves = (long)(_options.Moves * _share / 2),
+            Moves = (long)(_options.Moves * RaceShare / 2),
             Heat = _options.Heat * heat,
-            Parts = 1,
+            Parts = Alone ? _options.Parts : 1,
         });
 
     private AnnealingTeam<TEnergy> Main(double heat) => new(
-        _systems, _options with { Moves = (long)(_options.Moves * (1 - _share)), Heat = _options.Heat * heat });
+        _systems, _options with { Moves = (long)(_options.Moves * (1 - RaceShare)), Heat = _options.Heat * heat });
 }

@@ -4,6 +4,7 @@ namespace Lepton.Scheduling.Annealing;
 /// <remarks>
 /// Progress p in [0, 1]. Geometric from <c>start</c> to <c>end</c> over the first 85 %, then down to <c>end × 0.01</c>.
 /// A hot start pays only when there are moves enough to come down again, so start and end grow with moves per task.
+/// A start colder than the automatic end stays as cold up to there: a pass never warms.
 /// </remarks>
 public sealed class CoolingSchedule
 {
@@ -24,7 +25,7 @@ public sealed class CoolingSchedule
         var budget = Math.Max(1, movesPerTask) / MovesPerTaskAtScale;
         var factor = Math.Clamp(budget < 1 ? Math.Pow(budget, 1.4) : Math.Sqrt(budget), 0.003, 5);
         _start = scale * factor * heat;
-        _end = scale * 0.03 * Math.Pow(Math.Min(1, factor), 0.65) * Math.Pow(Math.Max(1, budget), -0.3);
+        _end = Math.Min(_start, scale * 0.03 * Math.Pow(Math.Min(1, factor), 0.65) * Math.Pow(Math.Max(1, budget), -0.3));
     }
 
     public double At(double progress)

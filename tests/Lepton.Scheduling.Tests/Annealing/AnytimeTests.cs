@@ -17,6 +17,7 @@ public sealed class AnytimeTests
         Parts,
         Team,
         Race,
+        RaceOfOne,
         Genetic,
     }
 
@@ -24,6 +25,7 @@ public sealed class AnytimeTests
     [InlineData(Kind.Parts)]
     [InlineData(Kind.Team)]
     [InlineData(Kind.Race)]
+    [InlineData(Kind.RaceOfOne)]
     [InlineData(Kind.Genetic)]
     public void Stopped_between_any_two_pieces_of_a_placement(Kind kind) => Gen.Select(Gen.ULong[1, 20], Gen.Int[0, 60]).Sample(
         (seed, stopAfter) =>
@@ -96,6 +98,7 @@ public sealed class AnytimeTests
         {
             Kind.Parts => new AnnealingTeam<PlacementEnergy<Lanes8>>(Systems(1), options with { Parts = 3 }),
             Kind.Team => new AnnealingTeam<PlacementEnergy<Lanes8>>(Systems(2), options with { Parts = 1 }),
+            Kind.RaceOfOne => new AnnealingRace<PlacementEnergy<Lanes8>>(Systems(1), options),
             Kind.Race => new AnnealingRace<PlacementEnergy<Lanes8>>(Systems(2), options),
             _ => new GeneticSearch<PlacementEnergy<Lanes8>>(Systems(4), new GeneticOptions { Moves = Rounds * 2_000 }),
         };
