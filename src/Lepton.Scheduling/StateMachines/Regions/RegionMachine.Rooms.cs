@@ -122,21 +122,45 @@ public sealed partial class RegionMachine
         return false;
     }
 
-    /// <summary>A task that nothing but nodes on standby would ever suit takes one of them off: they are held for its like, too. O(nodes).</summary>
-    private void Need(TaskShape shape, Moment now)
+    /// <summary>
+    /// Tasks that start together, or a single one, for which no nodes but those on standby would ever suffice take off as many as they lack, first those that
+    /// are off for their like already: they are held for such tasks, too. Where all nodes together would not do, none is taken.
+    /// O(nodes) for a task, O(nodes × (log nodes + standby × rules)) for a gang.
+    /// </summary>
+    private void Need(TaskShape shape, int members, Moment now)
     {
         if (_standby.Held == 0 && _needed.Count == 0) return;
-        NodeEntry? spared = null;
+        var (rooms, spared) = (new List<(int Node, int Room)>(), new List<NodeEntry>());
         foreach (var node in _ledger.Nodes)
         {
             if (node.Phase != NodePhase.Ready || node.Spec is null || !OwnRegion.CouldEverFit(shape, node) || shape.IsKeptOff(node)) continue;
-            if (!_standby.IsHeld(node.Number) && !_needed.Contains(node.Number)) return;
-            if (spared is null || (_needed.Contains(node.Number) && !_needed.Contains(spared.Number))) spared = node;
+            if (_standby.IsHeld(node.Number) || _needed.Contains(node.Number)) spared.Add(node);
+            else if (members == 1) return;
+            else rooms.Add(RoomOn(node));
         }
 
-        if (spared is null) return;
-        _neededNext.Add(spared.Number);
+        if (spared.Count == 0 || HoldAll(shape, rooms, members, now)) return;
+        var taken = 0;
+        spared = [.. spared.OrderByDescending(n => _needed.Contains(n.Number))];
+        do
+        {
+            if (taken == spared.Count) return;
+            rooms.Add(RoomOn(spared[taken++]));
+        }
+        while (!HoldAll(shape, rooms, members, now));
+
+        foreach (var node in spared.Take(taken)) _neededNext.Add(node.Number);
         WakeFor(now.At + SearchEvery);
+
+        (int Node, int Room) RoomOn(NodeEntry node) => (node.Number, (int)Math.Min(members, OwnRegion.MostOn(shape, node)));
+    }
+
+    /// <summary>Whether nodes, when nothing else runs there, hold all members of a gang in keeping with its rules.</summary>
+    private bool HoldAll(TaskShape shape, List<(int Node, int Room)> rooms, int members, Moment now)
+    {
+        long room = 0;
+        foreach (var (_, here) in rooms) room += here;
+        return room >= members && (members == 1 || MostApart(shape, rooms, members, now) == members);
     }
 
     private static bool HasDevicesOf(NodeSpec other, NodeSpec spec)
@@ -201,7 +225,7 @@ public sealed partial class RegionMachine
     private void AskForRoom(TaskShape shape, Asker asker, bool hasQuota, Moment now, Effects effects)
     {
         if (_asks <= 0 || !shape.Allows(_self) || !CouldEverFitHere(shape)) return;
-        if (hasQuota) Need(shape, now);
+        if (hasQuota) Need(shape, asker.Members, now);
         _asks--;
         if (_holds.ContainsKey(asker.Task) || PutOffOthers(shape, asker, now, effects)) return;
         if (!hasQuota || _settings.Reservations <= 0) return;

@@ -44,6 +44,31 @@ public sealed class RegionApartRoomsTests
     }
 
     [Fact]
+    public void Takes_a_node_off_standby_that_members_need_to_be_apart()
+    {
+        var region = RegionHarness.Confirmed(Alone with { StandbyNodes = 2 }).WithNodes(Some.N1, Some.N2, N3, new(Some.East, "n4"));
+        region.Ask(Ready(Gang, 50, 3, Apart(1000, gang: 3)));
+        Assert.Empty(region.Dispatches());         // two nodes have room for eight, apart for two
+        region.Pass(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(3, region.Dispatches().Select(d => d.Node).Distinct().Count());
+    }
+
+    [Fact]
+    public void Does_not_take_a_gang_for_one_that_never_fits_because_it_wants_to_be_near_another_job()
+    {
+        var region = Region(Some.N1, Some.N2);
+        region.Ask(Ready(Gang, 50, 2, Plain(1000, gang: 2) with { Affinity = [new NearRule(DomainLevel.Node, App("cache"), false)] }));
+        Assert.Equal(PendingReason.NoEligibleNode, region.Explain(new TaskId(Gang, 0)).Reason);
+        region.Ask(Ready(Long, 50, 1, Plain(1000) with { Labels = App("cache") }));
+        _life.Runs(region);
+        region.Pass(TimeSpan.FromSeconds(2));
+
+        Assert.Equal([Gang, Gang], region.Dispatches().Skip(1).Select(d => d.Run.Task.Job));
+        Assert.Single(region.Dispatches().Select(d => d.Node).Distinct());
+    }
+
+    [Fact]
     public void Puts_off_only_whom_domains_make_necessary()
     {
         var region = Region(Some.N1, Some.N2, N3);

@@ -44,6 +44,25 @@ public sealed class RegionGangRoomsTests
     }
 
     [Fact]
+    public void Takes_as_many_nodes_off_standby_as_a_gang_lacks_and_puts_them_back()
+    {
+        NodeId[] more = [new(Some.East, "n3"), new(Some.East, "n4")];
+        var region = RegionHarness.Confirmed(Alone with { StandbyNodes = 2 }).WithNodes([Some.N1, Some.N2, .. more]);
+        region.Ask(Ready(Gang, 50, 3, 4000, gang: 3));
+        Assert.Empty(region.Dispatches());
+
+        region.Pass(TimeSpan.FromSeconds(2));
+        Assert.Equal(3, region.Dispatches().Select(d => d.Node).Distinct().Count());
+        Assert.All(region.Dispatches(), d => Assert.Equal(Gang, d.Run.Task.Job));
+
+        // One is still held: a task gets in nowhere.
+        region.Ask(Ready(Short, 50, 1, 1000));
+        region.Pass(TimeSpan.FromSeconds(2));
+        Assert.Equal(3, region.Dispatches().Count);
+        Assert.Contains("on standby", region.Explain(new TaskId(Short, 0)).Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Puts_off_the_cheapest_for_all_members_together_or_nobody()
     {
         var region = RegionHarness.Confirmed(Alone).WithNodes(Some.N1, Some.N2);
