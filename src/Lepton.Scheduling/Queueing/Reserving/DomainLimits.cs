@@ -61,12 +61,12 @@ internal sealed class DomainLimits
         }
     }
 
-    /// <summary>Sets the counts to those of an empty region.</summary>
+    /// <summary>Sets the counts to those of an empty region to which those may come, anywhere, whom somebody wants to be near.</summary>
     public void Empty()
     {
         for (var r = 0; r < _rules.Length; r++)
         {
-            Array.Clear(_counts[r]);
+            Array.Fill(_counts[r], _rules[r] is { IsNear: true, CountsPieces: false } ? 1 : 0);
             _everywhere[r] = 0;
         }
     }

@@ -58,7 +58,11 @@ public sealed class RegionApartRoomsTests
     public void Does_not_take_a_gang_for_one_that_never_fits_because_it_wants_to_be_near_another_job()
     {
         var region = Region(Some.N1, Some.N2);
-        region.Ask(Ready(Gang, 50, 2, Plain(1000, gang: 2) with { Affinity = [new NearRule(DomainLevel.Node, App("cache"), false)] }));
+        var near = Plain(1000, gang: 2) with { Affinity = [new NearRule(DomainLevel.Node, App("cache"), false)] };
+        var outlook = Assert.Single(((Outlooks)region.Ask(new AskOutlook(Specs.Job(Specs.Group("only", 0, 2, near)), []))!).Tasks);
+        Assert.True(outlook.CanEver);
+        Assert.Equal(PendingReason.NoEligibleNode, outlook.Reason);
+        region.Ask(Ready(Gang, 50, 2, near));
         Assert.Equal(PendingReason.NoEligibleNode, region.Explain(new TaskId(Gang, 0)).Reason);
         region.Ask(Ready(Long, 50, 1, Plain(1000) with { Labels = App("cache") }));
         _life.Runs(region);
