@@ -29,6 +29,7 @@ internal sealed class Capabilities
         "placement.tolerations.key", "placement.tolerations.operator", "placement.tolerations.value", "placement.tolerations.effect",
         "placement.affinity.tasks", "placement.affinity.by", "placement.affinity.mode",
         "placement.antiAffinity.tasks", "placement.antiAffinity.by", "placement.antiAffinity.mode",
+        "placement.dataLocality.inputs.uri", "placement.dataLocality.inputs.region", "placement.dataLocality.inputs.size", "placement.dataLocality.inputs.sizeGiB", "placement.dataLocality.mode",
         "placement.spread.by", "placement.spread.count", "placement.spread.maxPerDomain", "placement.spread.maxSkew",
         "timeLimit", "startAfter", "deadline", "estimate.runtime", "retry.max", "retry.backoff", "retry.on", "preemption.graceSeconds",
         "preemption.preemptible",

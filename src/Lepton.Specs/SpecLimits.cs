@@ -55,6 +55,9 @@ public static class SpecLimits
     /// <summary>Combinations of one grid.</summary>
     public const int Combinations = 10_000;
 
+    /// <summary>Data that one group says where they lie.</summary>
+    public const int DataPlaces = 100;
+
     /// <summary>Inputs of one job, over all its lists.</summary>
     public const int Inputs = 10_000;
 

@@ -8,7 +8,6 @@ public sealed class CapabilitiesTests
     [InlineData("estimate:\n  gpuUtil: 0.9", "estimate.gpuUtil", 6, 3)]
     [InlineData("budget: {maxUsd: 120, maxHourlyUsd: 25, onExceed: hold}", "budget")]
     [InlineData("spot: never", "spot")]
-    [InlineData("placement:\n  dataLocality: {inputs: [], mode: prefer}", "placement.dataLocality", 6, 3)]
     [InlineData("preemption:\n  maxMoves: 2", "preemption.maxMoves", 6, 3)]
     [InlineData("checkpoint:\n  path: s3://ckpt/x", "checkpoint.path", 6, 3)]
     public void An_unsupported_field_is_refused_by_name(string field, string name, int line = 5, int column = 1)

@@ -58,6 +58,32 @@ public sealed class PlacementSpecsTests
     }
 
     [Fact]
+    public void Where_data_lie_is_added_up_by_region()
+    {
+        var template = Of("""
+            placement:
+              dataLocality:
+                inputs: [{uri: "s3://d/x", sizeGiB: 2, region: us-east}, {uri: "s3://d/y", region: ap-south}, {uri: "s3://d/z", size: 512MiB, region: us-east}]
+            """);
+
+        Assert.Equal([("ap-south", 1L << 30), ("us-east", (2L << 30) + (512L << 20))], template.Data.Select(d => (d.Region.Value, d.Bytes)));
+        Assert.False(template.DataRequired);
+        Assert.True(Of("placement: {dataLocality: {inputs: [{uri: a, region: us-east}], mode: require}}").DataRequired);
+    }
+
+    [Theory]
+    [InlineData("dataLocality: {inputs: [], mode: prefer}", "placement.dataLocality.inputs")]
+    [InlineData("dataLocality: {mode: prefer}", "inputs is missing.")]
+    [InlineData("dataLocality: {inputs: [{uri: a}]}", "region is missing.")]
+    [InlineData("dataLocality: {inputs: [{uri: a, region: us-east, size: 1GiB, sizeGiB: 1}]}", "size and sizeGiB say the same thing. Maybe keep size.")]
+    [InlineData("dataLocality: {inputs: [{uri: a, region: us-east}], maxEgressUsd: 3}", "placement.dataLocality.maxEgressUsd is not supported by this server.")]
+    [InlineData("dataLocality: {mode: require, inputs: [{uri: a, region: us-east}, {uri: b, region: us-west}]}", "placement.dataLocality.inputs[1].region: is us-west, and other data lie in us-east: no region has all of them")]
+    [InlineData("regions: [us-west], dataLocality: {mode: require, inputs: [{uri: a, region: us-east}]}", "the task would run in us-east only, and placement.regions says us-west. Maybe add us-east to the regions, or mode: prefer.")]
+    [InlineData("avoid: [us-east], dataLocality: {mode: require, inputs: [{uri: a, region: us-east}]}", "the task would run in us-east only, which placement.avoid names.")]
+    public void Data_that_no_region_could_serve_are_refused_at_their_place(string placement, string expected) =>
+        Assert.Contains(expected, Assert.Single(Texts.Refused(Texts.Task($"placement: {{{placement}}}"))), StringComparison.Ordinal);
+
+    [Fact]
     public void Taints_neighbours_and_spread_reach_the_fleet()
     {
         var template = Of("""

@@ -77,6 +77,12 @@ public sealed record TaskTemplate
     /// <summary>Image of the container that the command runs in; null: it is a process of the machine.</summary>
     [Id(60)] public string? Image { get; init; }
 
+    /// <summary>Where data lie that the tasks read on their own, one entry for each region, by name; empty: nobody said.</summary>
+    [Id(70)] public ImmutableArray<DataPlace> Data { get; init; } = [];
+
+    /// <summary>They must run where all of <see cref="Data"/> lie; false: they should, where most lie.</summary>
+    [Id(71)] public bool DataRequired { get; init; }
+
     public bool IsGang => GangSize > 0;
 
     /// <summary>What is not over by then ends as timed out, started or not.</summary>

@@ -58,6 +58,8 @@ internal static class Explainer
     public static bool IsForGood(PendingReason reason) =>
         reason is PendingReason.Unsatisfiable or PendingReason.Misconfigured or PendingReason.RegionNotAllowed or PendingReason.ResidencyForbids;
 
+    private static string Lies(TaskShape shape) => string.Join(" and ", shape.Data.All.ToArray().Select(d => d.Region));
+
     private static Verdict NowhereAllowed(TaskShape shape, RegionId self, PeerBook peers)
     {
         var fleet = string.Join(", ", peers.Fleet.ToArray().Select(p => p.Region).Append(self).Order());
@@ -70,6 +72,8 @@ internal static class Explainer
             PendingReason.RegionNotAllowed,
             shape.PinnedTo is { } pin
                 ? $"its input is a file in {pin}, where it may not run or which is no region; the fleet has {peers.Fleet.Length + 1}: {fleet}"
+                : shape.IsBoundToData
+                ? $"must run where all of its data lie, {Lies(shape)}, which is no region of the fleet that it may run in; the fleet has {peers.Fleet.Length + 1}: {fleet}"
                 : $"0 of {peers.Fleet.Length + 1} regions are allowed; the fleet is {fleet}",
             "change the regions or the input of the task");
     }

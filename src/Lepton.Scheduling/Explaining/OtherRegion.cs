@@ -22,7 +22,7 @@ internal static class OtherRegion
         {
             return shape.PinnedTo is { } pin
                 ? new(PendingReason.RegionNotAllowed, $"its input is a file in {pin}", "move the input to a store that other regions can read")
-                : new(PendingReason.RegionNotAllowed, $"may run in {OwnRegion.Names(shape.Allowed)} only", $"add {peer.Region} to the regions of the task");
+                : OwnRegion.NotWithData(shape, peer.Region) ?? new(PendingReason.RegionNotAllowed, $"may run in {OwnRegion.Names(shape.Allowed)} only", $"add {peer.Region} to the regions of the task");
         }
 
         if (!peers.IsReachable(peer, now) || peer.Summary is not { } summary)

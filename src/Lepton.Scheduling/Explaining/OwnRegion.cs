@@ -47,6 +47,12 @@ internal static class OwnRegion
     public static Verdict Outside(Residency residency, RegionId region) =>
         new(PendingReason.ResidencyForbids, $"its job may be in {residency}", $"submit it with a placement.residency that allows {region}");
 
+    /// <summary>Why it must not run away from its data; null: that is not what keeps it from the region.</summary>
+    public static Verdict? NotWithData(TaskShape shape, RegionId region) => !shape.IsBoundToData || shape.Data.In(region) >= 1 ? null : new(
+        PendingReason.RegionNotAllowed,
+        $"must run where all of its data lie, and {(shape.Data.In(region) > 0 ? "only a part lies" : "none lies")} in {region}",
+        "say placement.dataLocality.mode: prefer, or copy the data there and say so");
+
     /// <summary>True when the empty node could run the task.</summary>
     public static bool CouldEverFit(TaskShape shape, NodeEntry node) =>
         shape.Suits(node) && IsLargeEnough(shape, node);
@@ -84,6 +90,7 @@ internal static class OwnRegion
         if (shape.Residency is { } residency && !residency.Allows(self)) return Outside(residency, self);
         if (!shape.Allows(self))
         {
+            if (NotWithData(shape, self) is { } away) return away;
             return new(PendingReason.RegionNotAllowed, $"may run in {Names(shape.Allowed)} only", $"add {self} to the regions of the task");
         }
 

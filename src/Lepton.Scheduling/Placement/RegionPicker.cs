@@ -36,12 +36,7 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
     {
         if (shape.PinnedTo is { } pin && pin != self) return Pinned(shape, pin, not, now);
         if (shape.IsOrdered) return FirstWithRoom(shape, not, now, here);
-        if (shape.DataIn is { } data && data != self && !not.Contains(data) && shape.Allows(data)
-            && peers.Find(data) is { } near && PeerBook.MaySuit(near, shape) && peers.HasRoom(near, shape.Demand, now))
-        {
-            return new Choice(null, near);
-        }
-
+        if (NearerTo(shape, 1, not, now) is { } near) return new Choice(null, near);
         if (shape.Neighbours is { HasRegionWishes: true } others && BestOther(shape, not, now) is { } wished && others.Wish(wished.Region, false) > others.Wish(self, true))
         {
             return new Choice(null, wished);
@@ -54,6 +49,19 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
         }
 
         return new Choice(null, BestOther(shape, not, now));
+    }
+
+    /// <summary>The region with most of what it reads, of those that have more than this one, and room.</summary>
+    private Peer? NearerTo(TaskShape shape, int members, ImmutableArray<RegionId> not, DateTimeOffset now)
+    {
+        var here = shape.Data.In(self);
+        foreach (var (region, share) in shape.Data.All)
+        {
+            if (share <= here || region == self) break;
+            if (!not.Contains(region) && shape.Allows(region) && peers.Find(region) is { } near && PeerBook.MaySuit(near, shape, members) && peers.HasRoom(near, shape.Demand, members, now)) return near;
+        }
+
+        return null;
     }
 
     /// <summary>A node of the own region; the caller has seen to it that this region is allowed.</summary>
@@ -80,6 +88,7 @@ internal sealed class RegionPicker(RegionId self, NodeLedger ledger, PeerBook pe
             return null;
         }
 
+        if (preferred) return NearerTo(shape, members, not, now);
         Price(shape);
         var most = 0.0;
         foreach (var peer in peers.Fleet)

@@ -16,7 +16,7 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     private readonly TaskShape? _plain;
     private TaskShape[]? _alone;
 
-    private TaskShape(Demand demand, ImmutableArray<RegionId> allowed, ImmutableArray<NodeId> avoided, NodeRules rules, RegionId? pinned, RegionId? data, bool ordered = false, Residency? residency = null)
+    private TaskShape(Demand demand, ImmutableArray<RegionId> allowed, ImmutableArray<NodeId> avoided, NodeRules rules, RegionId? pinned, DataShares data, bool ordered = false, Residency? residency = null)
     {
         Demand = demand;
         Ways = DeviceWay.Of(demand);
@@ -25,7 +25,7 @@ internal sealed class TaskShape : IEquatable<TaskShape>
         Rules = rules;
         IsOrdered = ordered && allowed.Length > 1;
         PinnedTo = pinned;
-        DataIn = data;
+        Data = data;
         Residency = residency;
         _key = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
@@ -35,7 +35,8 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     private TaskShape(TaskShape plain, NeighbourRules neighbours)
     {
         (Demand, Ways, Allowed, AvoidedNodes, Rules, IsOrdered) = (plain.Demand, plain.Ways, plain.Allowed, plain.AvoidedNodes, plain.Rules, plain.IsOrdered);
-        (PinnedTo, DataIn, Residency, Amounts, Neighbours, _plain) = (plain.PinnedTo, plain.DataIn, plain.Residency, plain.Amounts, neighbours, plain);
+        (PinnedTo, Data, Residency, Amounts, Neighbours, _plain) = (plain.PinnedTo, plain.Data, plain.Residency, plain.Amounts, neighbours, plain);
+        IsBoundToData = plain.IsBoundToData;
         _key = $"{plain._key}|{neighbours.Key}";
     }
 
@@ -66,8 +67,11 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     /// <summary>The one region where its input file lies.</summary>
     public RegionId? PinnedTo { get; }
 
-    /// <summary>The region where its input lies, when it can be fetched from elsewhere too.</summary>
-    public RegionId? DataIn { get; }
+    /// <summary>The regions where what it reads lies, when that can be read from elsewhere too.</summary>
+    public DataShares Data { get; }
+
+    /// <summary>It may run only where all of what it reads lies: <see cref="Allowed"/> says where.</summary>
+    public bool IsBoundToData { get; private init; }
 
     /// <summary>Where its job may be at all; <see cref="Allowed"/> lies within it. Null: anywhere.</summary>
     public Residency? Residency { get; }
@@ -100,19 +104,21 @@ internal sealed class TaskShape : IEquatable<TaskShape>
     public static TaskShape Of(TaskTemplate template, InputRef? input, ImmutableArray<RegionId> fleet, RegionId? outputs = null)
     {
         var pinned = input?.Region is { } lies && input.IsFile() ? lies : (RegionId?)null;
-        var data = pinned is null ? input?.Region ?? outputs : null;
+        var data = DataShares.Of(template.Data, pinned is null ? input?.Region ?? outputs : null, input?.SizeBytes ?? 0);
+        var bound = template.DataRequired && !template.Data.IsDefaultOrEmpty;
         var ordered = template.RegionsOrdered && !template.Regions.IsDefaultOrEmpty;
         var allowed = (ordered ? template.Regions.Where(r => fleet.Contains(r)).Distinct() : fleet.Order())
             .Where(r => template.Regions.IsDefaultOrEmpty || template.Regions.Contains(r))
             .Where(r => template.Avoid.IsDefaultOrEmpty || !template.Avoid.Contains(r.Value))
             .Where(r => template.Residency is not { } residency || residency.Allows(r))
-            .Where(r => pinned is null || r == pinned);
-        return new TaskShape(template.Demand, [.. allowed], Avoided(template), NodeRules.Of(template), pinned, data, ordered, template.Residency);
+            .Where(r => pinned is null || r == pinned)
+            .Where(r => !bound || template.Data.All(d => d.Region == r));
+        return new TaskShape(template.Demand, [.. allowed], Avoided(template), NodeRules.Of(template), pinned, data, ordered, template.Residency) { IsBoundToData = bound };
     }
 
     /// <summary>The shape of another region's task: it was sent here and goes nowhere else.</summary>
     public static TaskShape OfGuest(TaskTemplate template, RegionId here) => new(
-        template.Demand, template.Residency is { } residency && !residency.Allows(here) ? [] : [here], Avoided(template), NodeRules.Of(template), null, null, residency: template.Residency);
+        template.Demand, template.Residency is { } residency && !residency.Allows(here) ? [] : [here], Avoided(template), NodeRules.Of(template), null, DataShares.None, residency: template.Residency);
 
     public bool Equals(TaskShape? other) => other is not null && _key == other._key;
 

@@ -119,10 +119,20 @@ public enum LocalityMode
     Require,
 }
 
+/// <summary>Data that a task reads by itself: Lepton moves nothing of it, and need not know how it is read.</summary>
+public sealed record DataDocument
+{
+    public string Uri { get; init; } = "";
+
+    public string Region { get; init; } = "";
+
+    public long? SizeBytes { get; init; }
+}
+
 /// <summary>Data that a task reads and what moving it may cost.</summary>
 public sealed record DataLocalityDocument
 {
-    public ValueList<InputDocument>? Inputs { get; init; }
+    public ValueList<DataDocument>? Inputs { get; init; }
 
     public LocalityMode? Mode { get; init; }
 

@@ -31,7 +31,7 @@ internal sealed class InputShape : Shape<InputDocument>
     public override JsonObject Schema(SchemaScope scope) =>
         new() { ["anyOf"] = new JsonArray(Full.Schema(scope), InputUris.Shape.Schema(scope)) };
 
-    private static void OneSize(SpecNode node, Scope scope)
+    internal static void OneSize(SpecNode node, Scope scope)
     {
         if (scope.Capabilities.Supports(scope.Place, $"{scope.Relative}.size") && node.Find("size") is not null && node.Find("sizeGiB") is { } second)
             scope.Add(second.Mark, "size and sizeGiB say the same thing.", "Maybe keep size.");

@@ -44,13 +44,24 @@ internal static class PlacementFields
         .Field("effect", new EnumShape<TaintEffect>(("NoSchedule", TaintEffect.NoSchedule), ("PreferNoSchedule", TaintEffect.PreferNoSchedule)),
             d => d.Effect, (d, v) => d with { Effect = v }, "Effect of the taint; absent: any.");
 
+    private const decimal BytesPerGiB = 1L << 30;
+
+    private static readonly ObjectShape<DataDocument> Data = new ObjectShape<DataDocument>(() => new(), "uri", "region") { Check = InputShape.OneSize }
+        .Field("uri", new TextShape("an uri", SpecLimits.ShortChars, null), d => d.Uri, (d, v) => d with { Uri = v },
+            "What it is, for people: the task reads it by itself, and any uri will do.")
+        .Field("region", Rules.Region, d => d.Region, (d, v) => d with { Region = v }, "Where it lies.")
+        .Field("size", Rules.InputSize, d => d.SizeBytes, (d, v) => d with { SizeBytes = v },
+            "Size, such as 412GiB: where most lies counts most. Default: 1GiB.")
+        .Field("sizeGiB", new DecimalShape("a number of GiB", 0, SpecLimits.InputBytes >> 30), _ => null,
+            (d, v) => d with { SizeBytes = (long)(v * BytesPerGiB) }, "Size as a number of GiB; another way to write size.");
+
     private static readonly ObjectShape<DataLocalityDocument> DataLocality =
-        new ObjectShape<DataLocalityDocument>(() => new())
-        .Field("inputs", new ListShape<InputDocument>(new InputShape(), 0, SpecLimits.Inputs, "inputs"),
-            d => d.Inputs, (d, v) => d with { Inputs = v }, "Data.")
+        new ObjectShape<DataLocalityDocument>(() => new(), "inputs")
+        .Field("inputs", new ListShape<DataDocument>(Data, 1, SpecLimits.DataPlaces, "inputs"),
+            d => d.Inputs, (d, v) => d with { Inputs = v }, "Data that the task reads by itself, and where they lie.")
         .Field("mode", Mode,
             d => d.Mode,
-            (d, v) => d with { Mode = v }, "A wish or a must.")
+            (d, v) => d with { Mode = v }, "prefer: where most of it lies, while there is room. require: only where all of it lies. Default: prefer.")
         .Field("maxEgressUsd", Rules.Usd, d => d.MaxEgressUsd, (d, v) => d with { MaxEgressUsd = v },
             "What moving the data may cost.");
 

@@ -9,6 +9,7 @@ internal static class DeviceChecks
     {
         var resources = task.Work.Resources;
         ConstraintChecks.Check(task, inherits, scope);
+        DataChecks.Check(task, inherits, scope);
         NearChecks.Check(task, inherits, scope);
         IsolationChecks.Check(task, inherits, scope);
         if (resources is null) return;

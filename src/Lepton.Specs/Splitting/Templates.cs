@@ -9,6 +9,8 @@ internal static class Templates
     public const long DefaultMilliCpu = 1_000;
     public const long DefaultMemoryBytes = 512L << 20;
 
+    private const long DefaultDataBytes = 1L << 30;
+
     public static TaskTemplate Of(PlannedTask task)
     {
         var work = task.Work;
@@ -37,6 +39,8 @@ internal static class Templates
             RegionsOrdered = work.Placement?.Ordered ?? false,
             NodeSelector = MapOf(work.Placement?.NodeSelector),
             Constraints = NodeRulesOf.Constraints(work.Placement),
+            Data = DataOf(work.Placement?.DataLocality),
+            DataRequired = work.Placement?.DataLocality?.Mode == LocalityMode.Require,
             Tolerations = NodeRulesOf.Tolerations(work.Placement),
             Affinity = NearRulesOf.Rules(work.Placement?.Affinity),
             AntiAffinity = NearRulesOf.Rules(work.Placement?.AntiAffinity),
@@ -62,6 +66,13 @@ internal static class Templates
         RetryCause.ExitNonZero => AttemptEndCause.ExitNonZero,
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "No such cause."),
     };
+
+    private static ImmutableArray<DataPlace> DataOf(DataLocalityDocument? data) =>
+    [
+        .. (data?.Inputs ?? []).GroupBy(d => d.Region, d => d.SizeBytes ?? DefaultDataBytes, StringComparer.Ordinal)
+            .OrderBy(region => region.Key, StringComparer.Ordinal)
+            .Select(region => new DataPlace(new RegionId(region.Key), region.Sum())),
+    ];
 
     private static ImmutableArray<string> ListOf(ValueList<string>? list) => list?.ToImmutableArray() ?? [];
 

@@ -53,11 +53,67 @@ public sealed class InputsTests
     public void An_input_of_its_own_that_lies_somewhere_goes_first_and_hard_rules_before_all()
     {
         ImmutableArray<RegionId> fleet = [Some.East, Some.West];
-        Assert.Equal(Some.East, TaskShape.Of(Some.Template(), new InputRef("artifact:x", Some.East, 1), fleet, Some.West).DataIn);
+        Assert.Equal(Some.East, TaskShape.Of(Some.Template(), new InputRef("artifact:x", Some.East, 1), fleet, Some.West).Data.All[0].Region);
         var bound = TaskShape.Of(Some.Template() with { Regions = [Some.East] }, null, fleet, Some.West);
         Assert.Equal([Some.East], bound.Allowed);
         Assert.NotEqual(TaskShape.Of(Some.Template(), null, fleet), TaskShape.Of(Some.Template(), null, fleet, Some.West));
     }
+
+    [Fact]
+    public void A_task_goes_where_most_of_its_data_lie_while_there_is_room()
+    {
+        var region = RegionHarness.Confirmed().WithNodes(Some.N1);
+        region.Ask(new RegionBeat(RegionHarness.Summary(Some.West)));
+        foreach (var (east, west, to) in new[] { (10, 30, Some.West), (30, 10, Some.East), (20, 20, Some.East), (0, 1, Some.West) })
+        {
+            var template = Some.Template(1000) with { Data = [new(Some.East, east * MiB), new(Some.West, west * MiB)] };
+            region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 1, template)), new JobId(Some.East, $"job-{east}-{west}")));
+            Assert.Equal(to, region.Dispatches()[^1].Region);
+        }
+
+        // No room there: it runs at home rather than wait.
+        var full = RegionHarness.Confirmed().WithNodes(Some.N1);
+        full.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 1, Some.Template(1000) with { Data = [new(Some.West, MiB)] }))));
+        Assert.Equal(Some.East, full.Dispatches()[^1].Region);
+    }
+
+    [Fact]
+    public void A_gang_goes_where_most_of_its_data_lie_as_one()
+    {
+        var region = RegionHarness.Confirmed().WithNodes(Some.N1);
+        region.Ask(new RegionBeat(RegionHarness.Summary(Some.West)));
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 2, Some.Template(1000) with { GangSize = 2, Data = [new(Some.West, MiB)] }))));
+
+        Assert.Equal([Some.West, Some.West], region.Dispatches().Select(d => d.Region));
+    }
+
+    [Fact]
+    public void A_task_that_requires_its_data_waits_for_their_region_and_says_so()
+    {
+        var region = RegionHarness.Confirmed().WithNodes(Some.N1);
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 1, Some.Template(1000) with { Data = [new(Some.West, MiB)], DataRequired = true }))));
+
+        Assert.Empty(region.Dispatches());
+        var waits = region.Explain(new TaskId(Some.Job, 0));
+        Assert.Equal("let it run away from its data (placement.dataLocality.mode: prefer): it starts on us-east/n1 now", waits.Next[0]);
+        Assert.Equal("must run where all of its data lie, and none lies in us-east", waits.Regions.Single(r => r.Region == Some.East).Evidence);
+
+        var nowhere = RegionHarness.Confirmed().WithNodes(Some.N1);
+        nowhere.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 1, Some.Template(1000) with { Data = [new(new RegionId("mars"), MiB)], DataRequired = true }))));
+        Assert.Contains("must run where all of its data lie, mars, which is no region of the fleet", nowhere.Explain(new TaskId(Some.Job, 0)).Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Shares_of_data_add_up_whatever_lies_where() => Gen.Select(Gen.Int[0, 3], Gen.Long[0, 500]).Array[0, 6].Sample(data =>
+    {
+        RegionId[] regions = [Some.East, Some.West, new("ap-south"), new("eu-west")];
+        var shares = DataShares.Of([.. data.Select(d => new DataPlace(regions[d.Item1], d.Item2))], null, 0).All.ToArray();
+
+        var sum = data.Sum(d => d.Item2);
+        Assert.Equal(sum > 0 ? 1 : 0, shares.Sum(s => s.Share), 1e-9);
+        foreach (var (region, share) in shares) Assert.Equal(data.Where(d => regions[d.Item1] == region).Sum(d => d.Item2) / (double)sum, share, 1e-9);
+        Assert.Equal(shares.OrderByDescending(s => s.Share).ThenBy(s => s.Region), shares);
+    });
 
     private static UpstreamOutput Output(int index, RegionId region, long bytes) => new("make", index, [new ArtifactRef("model", region, new string('a', 64), bytes)]);
 }

@@ -1,9 +1,9 @@
 namespace Lepton.Scheduling.Placement.Scorers;
 
-/// <summary>1 for the region where the task's input lies, 0 elsewhere.</summary>
+/// <summary>The share of what the task reads that lies in the region.</summary>
 internal sealed class DataLocality : IRegionScorer
 {
     public string Name => nameof(DataLocality);
 
-    public double Score(TaskShape shape, Peer region) => shape.DataIn == region.Region ? 1 : 0;
+    public double Score(TaskShape shape, Peer region) => shape.Data.In(region.Region);
 }

@@ -150,6 +150,7 @@ public sealed partial class RegionMachine
             if (Tried(wish, template with { Avoid = template.Avoid.Remove(place) }, now) is { } where) yield return new(Change.Rule, $"do not avoid {place} (placement.avoid): {where}");
         }
 
+        if (!wish.IsGuest && template.DataRequired && Tried(wish, template with { DataRequired = false }, now) is { } away) yield return new(Change.OtherRegion, $"let it run away from its data (placement.dataLocality.mode: prefer): {away}");
         if (wish.IsGuest || template.Regions.IsDefaultOrEmpty) yield break;
         foreach (var region in _settings.Fleet.Where(r => !template.Regions.Contains(r)).Order())
         {

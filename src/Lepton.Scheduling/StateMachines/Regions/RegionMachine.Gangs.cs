@@ -95,7 +95,7 @@ public sealed partial class RegionMachine
         var (template, estimate) = (group.Group.Template, EstimateOf(group, now));
         var since = _members[0].Before?.QueuedAt ?? (template.StartAfter is { } start && start > job.SubmittedAt ? start : job.SubmittedAt);
         var asker = new Asker(new TaskId(job.Job, _members[0].Index), queue, job.Spec.Priority, group.Learns, estimate, BoundOf(template, estimate), since, LostAPlace()) { Members = _members.Count };
-        var preferred = shape.IsOrdered ? PickElsewhere(shape, now, preferred: true) : null;
+        var preferred = PickElsewhere(shape, now, preferred: true);
         if (preferred is not null || !(shape.Allows(_self) && (shape.PinnedTo is null || shape.PinnedTo == _self) && TryHere(job.Job, shape, asker, now)))
         {
             if ((preferred ?? PickElsewhere(shape, now)) is not { } peer)
