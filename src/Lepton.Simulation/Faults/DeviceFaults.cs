@@ -43,6 +43,13 @@ internal sealed class DeviceFaults(VirtualWorld world)
             _ => FaultKind.DeviceHung,
         };
         var back = (long)(0.3 * Math.Pow(30, _chance.NextDouble()) * TimeSpan.TicksPerSecond);
-        if (host.Devices.Strike(kind, _chance.Next(1_000), back)) world.Count(kind);
+        if (!host.Devices.Strike(kind, _chance.Next(1_000), back)) return;
+        world.Count(kind);
+
+        // What takes a device away often takes the agent with it: the driver does not list the device when the next one starts.
+        if (kind != FaultKind.DeviceLost || !_chance.Chance(0.15) || !host.Up) return;
+        world.Count(FaultKind.AgentCrash);
+        host.CrashAgent();
+        world.Queue.After((long)(back * _chance.NextDouble()), host.StartAgent);
     }
 }

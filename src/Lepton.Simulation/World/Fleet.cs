@@ -39,6 +39,7 @@ internal sealed class Fleet
             MinimumRun = TimeSpan.FromSeconds(chance.NextDouble() * 3),
             ReserveAfter = TimeSpan.FromSeconds(0.5 + (chance.NextDouble() * 5)),
             Reservations = chance.Next(4),
+            StandbyPercent = chance.Chance(0.15) ? 50 : 0,
         };
     }
 
@@ -47,8 +48,6 @@ internal sealed class Fleet
     public ImmutableArray<(NodeId Node, Capacity Capacity)> Nodes { get; }
 
     public ImmutableArray<QueueSettings> Queues => _settings.Queues;
-
-    public bool HasStandby => _settings.StandbyNodes > 0;
 
     /// <summary>Silos, agents and the client.</summary>
     public int Processes => Regions.Length + Nodes.Length + 1;
@@ -141,6 +140,10 @@ internal sealed class Fleet
     /// <summary>Some region has so many machines of so many cores each.</summary>
     public bool HoldsApart(int cores, int tasks) =>
         Nodes.GroupBy(node => node.Node.Region).Any(region => region.Count(node => node.Capacity.MilliCpu / 1000 >= cores) >= tasks);
+
+    /// <summary>All machines of some rack, or zone, have room for so many tasks of so many cores at the same time.</summary>
+    public bool HoldsInOne(string label, int cores, int tasks) =>
+        Nodes.GroupBy(node => (node.Node.Region, _labels[node.Node][label])).Any(domain => domain.Sum(node => node.Capacity.MilliCpu / 1000 / cores) >= tasks);
 
     /// <summary>What a machine enforces.</summary>
     public IsolationAbilities IsolationOf(NodeId node) => _isolation.GetValueOrDefault(node);

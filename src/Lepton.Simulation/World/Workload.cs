@@ -14,6 +14,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
     private SeedStream _devices = SeedStream.For(seed, "device workload");
     private SeedStream _near = SeedStream.For(seed, "neighbour workload");
     private SeedStream _residency = SeedStream.For(seed, "residency");
+    private SeedStream _data = SeedStream.For(seed, "where data lie");
     private SeedStream _isolation = SeedStream.For(seed, "isolation workload");
     private int _jobs;
 
@@ -36,7 +37,7 @@ internal sealed class Workload(ulong seed, Fleet fleet)
             first += tasks;
         }
 
-        var hasGang = _gangs.Chance(0.2) && !fleet.HasStandby;      // a gang may need every node, those on standby too
+        var hasGang = _gangs.Chance(0.25);
         if (hasGang) groups.Add(Gang(first));
         var spec = new JobSpec { Kind = "job", Name = $"job-{number}", Priority = _chance.Next(101), Queue = hasGang ? QueueFor(groups[^1]) : DrawQueue(), Groups = groups.ToImmutable() };
         return new ClientJob(id, InResidency(spec, owner), $"body-{number}", satisfiable);
@@ -83,7 +84,16 @@ internal sealed class Workload(ulong seed, Fleet fleet)
             Preemptible = _policies.Chance(0.8),
             CheckpointEvery = _policies.Chance(0.3) ? TimeSpan.FromSeconds(1) : null,
             StartAfter = _chance.Chance(0.1) ? now + TimeSpan.FromSeconds(_chance.NextDouble() * 8) : null,
-        }), !impossible);
+        }) with { Data = DrawData(pins, out var required), DataRequired = required }, !impossible);
+    }
+
+    /// <summary>Where data lie: a must only where the task has to run anyway.</summary>
+    private ImmutableArray<DataPlace> DrawData(ImmutableArray<RegionId> pins, out bool required)
+    {
+        required = !pins.IsEmpty && _data.Chance(0.3);
+        if (required) return [new DataPlace(pins[0], 1L << 30)];
+        if (!_data.Chance(0.2)) return [];
+        return [.. fleet.Regions.Where(_ => _data.Chance(0.5)).Order().Select(region => new DataPlace(region, (long)_data.Next(100) << 30))];
     }
 
     private ImmutableArray<Toleration> DrawTolerations()
@@ -120,22 +130,38 @@ internal sealed class Workload(ulong seed, Fleet fleet)
         var cores = 1 + _gangs.Next(3);
         while (size > 2 && !fleet.HoldsTogether(cores, size)) size--;
         while (cores > 1 && !fleet.HoldsTogether(cores, size)) cores--;
-        var template = new TaskTemplate
-        {
-            Group = "gang",
-            Command = ["work"],
-            Demand = new Demand(new Capacity(cores * 1000L, cores << 28)),
-            Outputs = ["out"],
-            Grace = TimeSpan.FromSeconds(_gangs.NextDouble()),
-            Retry = new RetryPolicy(4, TimeSpan.FromSeconds(_gangs.NextDouble()), [AttemptEndCause.ExitNonZero, AttemptEndCause.NodeLost, AttemptEndCause.LeaseExpired]),
-            GangSize = size,
-            Preemptible = _gangs.Chance(0.8),
-            TimeLimit = _gangs.Chance(0.3) ? TimeSpan.FromSeconds(2 + (_gangs.NextDouble() * 6)) : null,
-            Tolerations = [new Toleration("team", null, null)],
-            AntiAffinity = fleet.HoldsApart(cores, size) && _near.Chance(0.4) ? [new NearRule(DomainLevel.Node, null, false)] : [],
-        };
-        return new TaskGroup("gang", first, size * (1 + _gangs.Next(2)), template, [], [], []);
+        return new TaskGroup("gang", first, size * (1 + _gangs.Next(2)), WithSite(GangOf(size, cores), cores), [], [], []);
     }
+
+    /// <summary>Members apart, spread or together, as far as the fleet can hold them so.</summary>
+    private TaskTemplate WithSite(TaskTemplate gang, int cores)
+    {
+        var size = gang.GangSize;
+        return _near.Next(8) switch
+        {
+            0 or 1 when fleet.HoldsApart(cores, size) => gang with { AntiAffinity = [new NearRule(DomainLevel.Node, null, false)] },
+            2 when fleet.HoldsApart(cores, size) => gang with { Spread = new SpreadRule(DomainLevel.Node, 1 + _near.Next(2), _near.Next(2)) },
+            3 when fleet.HoldsInOne("rack", cores, size) => gang with { Affinity = [new NearRule(DomainLevel.Rack, null, false)] },
+            4 when fleet.HoldsInOne("zone", cores, size) => gang with { Affinity = [new NearRule(DomainLevel.Zone, null, false)] },
+            5 => gang with { Affinity = [new NearRule((DomainLevel)_near.Next(3), null, true)] },
+            6 => gang with { Spread = new SpreadRule(DomainLevel.Zone, 0, 0) },
+            _ => gang,
+        };
+    }
+
+    private TaskTemplate GangOf(int size, int cores) => new()
+    {
+        Group = "gang",
+        Command = ["work"],
+        Demand = new Demand(new Capacity(cores * 1000L, cores << 28)),
+        Outputs = ["out"],
+        Grace = TimeSpan.FromSeconds(_gangs.NextDouble()),
+        Retry = new RetryPolicy(4, TimeSpan.FromSeconds(_gangs.NextDouble()), [AttemptEndCause.ExitNonZero, AttemptEndCause.NodeLost, AttemptEndCause.LeaseExpired]),
+        GangSize = size,
+        Preemptible = _gangs.Chance(0.8),
+        TimeLimit = _gangs.Chance(0.3) ? TimeSpan.FromSeconds(2 + (_gangs.NextDouble() * 6)) : null,
+        Tolerations = [new Toleration("team", null, null)],
+    };
 
     /// <summary>Wishes that at least one machine can fill: one is chosen, and what it has decides what is asked.</summary>
     private Demand WithDevices(Capacity capacity, bool impossible, ImmutableArray<RegionId> pins, ImmutableArray<string> avoid, NodeId machine)

@@ -8,7 +8,7 @@ namespace Lepton.Simulation.Tests.Faults;
 public sealed class SabotageTests
 {
     [Fact]
-    public void A_gang_that_begins_before_it_is_whole_is_found() => AssertFound(() => new OpensTheGateEarly(), Rules.GangsWhole, seeds: 80);
+    public void A_gang_that_begins_before_it_is_whole_is_found() => AssertFound(() => new OpensTheGateEarly(), Rules.GangsWhole, seeds: 40);
 
     [Fact]
     public void A_double_grant_is_found() => AssertFound(() => new CountsNoGrants(), Rules.NoOverCommit, seeds: 5);

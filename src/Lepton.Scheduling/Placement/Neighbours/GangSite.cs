@@ -1,10 +1,11 @@
+using Lepton.Model;
 using Lepton.Scheduling.Placement.Granting;
 
 namespace Lepton.Scheduling.Placement.Neighbours;
 
 /// <summary>Where the members of a gang that is about to be placed should stand: on one node, else in one rack, else in one zone, as far as there is room.</summary>
 /// <remarks>
-/// <b>Input</b> the shape of the members and how many they are. <b>Output</b> a score in [0, 1] for each node; nodes fill up in its order. The smallest place
+/// <b>Input</b> the shape of the members and how many they are. <b>Output</b> a score of at most 1 for each node; nodes fill up in its order. The smallest place
 /// with room for all comes first; where only zones have, the one that needs the fewest racks, largest first. <b>Cost</b> O(nodes × filters + racks × log) for each try;
 /// allocates only when the region grows. <b>Limits</b> a node's room is counted by its free cores, memory and devices: what members take from one another in other ways
 /// may send one to the next best place. A region whose nodes carry no such labels has no sites and pays nothing.
@@ -12,6 +13,9 @@ namespace Lepton.Scheduling.Placement.Neighbours;
 internal sealed class GangSite
 {
     private const int None = -1;
+
+    /// <summary>Score of a node where the gang cannot be whole: less than all that other wishes could add.</summary>
+    private const float Outside = -9;
 
     private readonly NodeLedger _ledger;
     private readonly Dictionary<(int Zone, int Rack), int> _numbers = [];
@@ -39,18 +43,20 @@ internal sealed class GangSite
     /// <summary>Grows whenever a score has changed.</summary>
     public long Version { get; private set; }
 
-    /// <summary>1 for what fills up first, and for everything as long as no gang was tried.</summary>
+    /// <summary>1 for what fills up first, and for everything as long as no gang was tried; far below 0 where a rule keeps the gang from being whole.</summary>
     public float Score(NodeEntry node) => (uint)node.Number < (uint)_count ? _scores[node.Number] : 1;
 
     /// <summary>Works the scores out for a gang that is tried next. Where not all find room, they stay: it is not placed.</summary>
     /// <param name="shape">Of each member, among its neighbours.</param>
     /// <param name="members">How many are to be placed.</param>
-    /// <param name="mostOnNode">Members that a node may have at most, by their own rules.</param>
-    public void Settle(TaskShape shape, int members, int mostOnNode)
+    /// <param name="rules">Their own: how many a node may have at most, and in one of what they must all be.</param>
+    public void Settle(TaskShape shape, int members, NeighbourRules rules)
     {
+        var mostOnNode = Math.Min(members, rules.MostOnNode);
         var nodes = _ledger.NodeSpan;
         if (_rooms.Length < nodes.Length) (_rooms, _scores, _count) = (new int[nodes.Length * 2], new float[nodes.Length * 2], 0);
-        if (Count(shape, nodes, members, Math.Min(members, mostOnNode)) < members) return;
+        var inOne = rules.MustShare is { } level ? (level, SmallestFor(shape, nodes, members, mostOnNode, level)) : ((DomainLevel, int)?)null;
+        if (inOne is (_, None) || Count(shape, nodes, mostOnNode, inOne) < members) return;
         var single = None;
         for (var n = 0; n < nodes.Length; n++)
         {
@@ -63,7 +69,7 @@ internal sealed class GangSite
         for (var n = 0; n < nodes.Length; n++)
         {
             // score = 1 for the one node that takes all, else 1 / (2 + place of its rack, from 0): the first places differ most
-            var score = n == single ? 1 : 1f / (2 + _numbers[(nodes[n].ZoneDomain, nodes[n].RackDomain)]);
+            var score = n == single ? 1 : inOne is var (by, domain) && nodes[n].DomainAt(by) != domain ? Outside : 1f / (2 + _numbers[(nodes[n].ZoneDomain, nodes[n].RackDomain)]);
             changed |= _scores[n] != score;
             _scores[n] = score;
         }
@@ -84,8 +90,27 @@ internal sealed class GangSite
         return (devices, node.Free.MilliCpu);
     }
 
+    /// <summary>Where all must be in one domain: the smallest one with room for all of them, and only its nodes count; -1: none has. The first that is placed binds the others to it.</summary>
+    private int SmallestFor(TaskShape shape, ReadOnlySpan<NodeEntry> nodes, int members, int mostOnNode, DomainLevel level)
+    {
+        _zoneRooms.Clear();
+        foreach (var node in nodes)
+        {
+            if (node.DomainAt(level) is not (>= 0 and var domain) || Placer.TurnedDownBy(shape, node) is not null) continue;
+            _zoneRooms[domain] = Math.Min(int.MaxValue / 2, _zoneRooms.GetValueOrDefault(domain) + RoomOn(shape, node, mostOnNode));
+        }
+
+        var best = None;
+        foreach (var (domain, room) in _zoneRooms)
+        {
+            if (room >= members && (best == None || (room, domain).CompareTo((_zoneRooms[best], best)) < 0)) best = domain;
+        }
+
+        return best;
+    }
+
     /// <summary>Sums up what each rack and zone has room for. Returns the room of all nodes together.</summary>
-    private long Count(TaskShape shape, ReadOnlySpan<NodeEntry> nodes, int members, int mostOnNode)
+    private long Count(TaskShape shape, ReadOnlySpan<NodeEntry> nodes, int mostOnNode, (DomainLevel Level, int Domain)? inOne)
     {
         _numbers.Clear();
         _blocks.Clear();
@@ -94,7 +119,8 @@ internal sealed class GangSite
         for (var n = 0; n < nodes.Length; n++)
         {
             var node = nodes[n];
-            var room = Placer.TurnedDownBy(shape, node) is null ? RoomOn(shape, node, mostOnNode) : 0;
+            var isOutside = inOne is var (level, domain) && node.DomainAt(level) != domain;
+            var room = !isOutside && Placer.TurnedDownBy(shape, node) is null ? RoomOn(shape, node, mostOnNode) : 0;
             var key = (node.ZoneDomain, node.RackDomain);
             if (!_numbers.TryGetValue(key, out var number))
             {

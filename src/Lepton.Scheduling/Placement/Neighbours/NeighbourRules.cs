@@ -40,6 +40,9 @@ internal sealed class NeighbourRules(Neighbourhood book, NodeLedger ledger, Immu
     /// <summary>Tasks like it that a node may have at most more than it has now, by its own rules.</summary>
     public int MostOnNode { get; } = musts.Where(t => t.By == DomainLevel.Node && t.IsAboutItself).Select(t => t.Limit).DefaultIfEmpty(int.MaxValue).Min();
 
+    /// <summary>Tasks like it must all be in one domain of this level; null: they need not.</summary>
+    public DomainLevel? MustShare { get; } = musts.Where(t => t.Kind == NearKind.Near && t.IsAboutItself && t.By != DomainLevel.Region).Select(t => (DomainLevel?)t.By).Min();
+
     /// <summary>Whether a node breaks a rule of this kind.</summary>
     public bool TurnsDown(NearKind kind, TaskShape shape, NodeEntry node)
     {

@@ -174,14 +174,23 @@ public sealed partial class RegionMachine
     /// Tries all members on the ledger and on the queue's quota, or none. The places are in <see cref="_tried"/>, also when they do not suffice;
     /// the ledger keeps them only when they do, and the quota not at all: the orders count there.
     /// </summary>
-    private bool TryHere(JobId job, TaskShape shape, Asker asker, Moment now)
+    /// <remarks>
+    /// Free nodes come first. Where a rule binds all to the domain of the first, these may lead away from the room that is reserved for them: then that
+    /// comes first.
+    /// </remarks>
+    private bool TryHere(JobId job, TaskShape shape, Asker asker, Moment now) =>
+        TryHere(job, shape, asker, now, ownRoomFirst: false)
+        || (shape.Neighbours is { MustShare: not null } && _rooms.TryGet(asker.Task, out _) && TryHere(job, shape, asker, now, ownRoomFirst: true));
+
+    private bool TryHere(JobId job, TaskShape shape, Asker asker, Moment now, bool ownRoomFirst)
     {
         _tried.Clear();
         var amounts = _desk.AmountsOf(shape);
         foreach (var (index, before) in _members)
         {
             if (_desk.Quotas.Shortage(asker.Queue, amounts) >= 0) break;
-            var choice = _picker.PickHere(shape);
+            var choice = ownRoomFirst ? ChooseHeld(shape, asker, now, onlyMine: true) : Choice.Nowhere;
+            if (choice.IsNowhere) choice = _picker.PickHere(shape);
             if (MustKeepApart(choice)) choice = PassBy(choice, shape, asker, now);
             if (choice.IsNowhere) choice = ChooseHeld(shape, asker, now);
             if (choice.Node is not { } node) break;

@@ -39,7 +39,7 @@ public sealed partial class RegionMachine
         if (!_near.IsOn && Neighbourhood.HasRules(template)) StartCounting();
         var among = _near.IsOn ? _near.Of(shape, tenant, job, template) : template.IsGang ? _near.OfGang(shape) : shape;
         // A gang that is about to be tried has been collected before its shape is asked for; a gang that is explained finds its place anew with the next try.
-        if (among.Neighbours is { Site: { } site } rules && _members.Count > 0) site.Settle(among, _members.Count, rules.MostOnNode);
+        if (among.Neighbours is { Site: { } site } rules && _members.Count > 0) site.Settle(among, _members.Count, rules);
         return among;
     }
 

@@ -123,14 +123,14 @@ public sealed partial class RegionMachine
     }
 
     /// <summary>
-    /// Tasks that start together, or a single one, for which no nodes but those on standby would ever suffice take off as many as they lack, first those that
-    /// are off for their like already: they are held for such tasks, too. Where all nodes together would not do, none is taken.
-    /// O(nodes) for a task, O(nodes × (log nodes + standby × rules)) for a gang.
+    /// Tasks that start together, or a single one, for which no nodes but those on standby would ever suffice take off as many as they lack: they are held
+    /// for such tasks, too. Every node that a gang counts on is marked, so that standby does not wander to another of them. Where all nodes together
+    /// would not do, none is taken. O(nodes) for a task, O(nodes × (log nodes + standby × rules)) for a gang.
     /// </summary>
     private void Need(TaskShape shape, int members, Moment now)
     {
         if (_standby.Held == 0 && _needed.Count == 0) return;
-        var (rooms, spared) = (new List<(int Node, int Room)>(), new List<NodeEntry>());
+        var (rooms, spared, pieces) = (new List<(int Node, int Room)>(), new List<NodeEntry>(), new List<Piece>());
         foreach (var node in _ledger.Nodes)
         {
             if (node.Phase != NodePhase.Ready || node.Spec is null || !OwnRegion.CouldEverFit(shape, node) || shape.IsKeptOff(node)) continue;
@@ -139,28 +139,39 @@ public sealed partial class RegionMachine
             else rooms.Add(RoomOn(node));
         }
 
-        if (spared.Count == 0 || HoldAll(shape, rooms, members, now)) return;
-        var taken = 0;
+        if (spared.Count == 0 || FitInto(shape, rooms, members, now, pieces)) return;
         spared = [.. spared.OrderByDescending(n => _needed.Contains(n.Number))];
-        do
+        for (var taken = 0; taken < spared.Count; taken++)
         {
-            if (taken == spared.Count) return;
-            rooms.Add(RoomOn(spared[taken++]));
+            rooms.Insert(taken, RoomOn(spared[taken]));
+            if (!FitInto(shape, rooms, members, now, pieces)) continue;
+            foreach (var piece in pieces) _neededNext.Add(piece.Node);
+            WakeFor(now.At + SearchEvery);
+            return;
         }
-        while (!HoldAll(shape, rooms, members, now));
-
-        foreach (var node in spared.Take(taken)) _neededNext.Add(node.Number);
-        WakeFor(now.At + SearchEvery);
 
         (int Node, int Room) RoomOn(NodeEntry node) => (node.Number, (int)Math.Min(members, OwnRegion.MostOn(shape, node)));
     }
 
-    /// <summary>Whether nodes, when nothing else runs there, hold all members of a gang in keeping with its rules.</summary>
-    private bool HoldAll(TaskShape shape, List<(int Node, int Room)> rooms, int members, Moment now)
+    /// <summary>Where all members of a gang would stand, in keeping with its rules, when nothing else runs there.</summary>
+    private bool FitInto(TaskShape shape, List<(int Node, int Room)> rooms, int members, Moment now, List<Piece> into)
     {
-        long room = 0;
-        foreach (var (_, here) in rooms) room += here;
-        return room >= members && (members == 1 || MostApart(shape, rooms, members, now) == members);
+        if (members > 1 && LimitsOf(shape, new TaskId(Nobody, 0), now) is { } limits)
+        {
+            limits.Empty();
+            return limits.Place(members, rooms, into);
+        }
+
+        foreach (var (node, room) in rooms)
+        {
+            var here = Math.Min(members, room);
+            if (here > 0) into.Add(new Piece(node, here));
+            members -= here;
+            if (members == 0) return true;
+        }
+
+        into.Clear();
+        return false;
     }
 
     private static bool HasDevicesOf(NodeSpec other, NodeSpec spec)
@@ -203,7 +214,7 @@ public sealed partial class RegionMachine
     }
 
     /// <summary>A node that is held back and yet may be used: its own room, room in front of a reservation, or standby after a loss.</summary>
-    private Choice ChooseHeld(TaskShape shape, Asker asker, Moment now)
+    private Choice ChooseHeld(TaskShape shape, Asker asker, Moment now, bool onlyMine = false)
     {
         if (!_holdsBack || !shape.Allows(_self)) return Choice.Nowhere;
         var end = EndOf(asker, now);
@@ -213,6 +224,7 @@ public sealed partial class RegionMachine
         {
             if (node.HeldFor is null || (_standby.IsHeld(node.Number) && !asker.LostItsPlace)) continue;
             var isMine = mine && room!.CountOn(node.Number) > 0;
+            if (onlyMine && !isMine) continue;
             if (!_rooms.Admits(node.Number, _desk.AmountsOf(shape), now.At.Ticks, end, _times, asker.Task, respectAll: isMine) || !MayStandOn(node, keepers)) continue;
             var choice = _picker.PickHeld(shape, node);
             if (!choice.IsNowhere) return choice;

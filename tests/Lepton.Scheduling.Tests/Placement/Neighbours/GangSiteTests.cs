@@ -32,6 +32,21 @@ public sealed class GangSiteTests
     });
 
     [Fact]
+    public void With_a_rule_about_one_domain_it_is_placed_exactly_when_one_holds_it_however_the_labels_cross() =>
+        Gen.Select(Gen.Select(Gen.Int[0, 4], Gen.Int[0, 2], Gen.Int[0, 2]).Array[1, 9], Gen.Int[1, 8], Gen.Bool).Sample((nodes, members, byRack) =>
+        {
+            var ledger = new NodeLedger();
+            for (var n = 0; n < nodes.Length; n++)
+            {
+                ledger.Apply(Specs.Says(Nodes.Id(n), spec: Some.Node(nodes[n].Item1 * 1000L) with { Labels = Labels($"z{nodes[n].Item3}", $"r{nodes[n].Item2}"), Taints = n % 3 == 0 ? [new Taint("old", "", TaintEffect.PreferNoSchedule)] : [] }));
+            }
+
+            var template = Template(members) with { Affinity = [new NearRule(byRack ? DomainLevel.Rack : DomainLevel.Zone, null, false)] };
+            var room = nodes.GroupBy(n => byRack ? n.Item2 : n.Item3).Max(g => g.Sum(n => n.Item1));
+            Assert.Equal(room >= members, Place(ledger, members, template).Count == members);
+        }, iter: 2_000);
+
+    [Fact]
     public void Takes_the_place_that_it_fills_best()
     {
         // Racks of 2, 4 + 4 and 4 + 2 cores: six members fill the last one, though one node of the first is fuller.
@@ -105,7 +120,7 @@ public sealed class GangSiteTests
         var template = Gpus.Template(ask) with { GangSize = 3 };
         var book = new Neighbourhood(Some.East, ledger);
         var shape = book.OfGang(TaskShape.Of(template, null, [Some.East]));
-        shape.Neighbours!.Site!.Settle(shape, 3, int.MaxValue);
+        shape.Neighbours!.Site!.Settle(shape, 3, shape.Neighbours);
         var boards = new DeviceBoards(ledger, check: true);
         var nodes = new List<int>();
         for (var task = 0; task < 3; task++)
@@ -124,11 +139,11 @@ public sealed class GangSiteTests
         var ledger = Ledger([.. Enumerable.Range(0, 500).Select(i => (4, i % 6))]);
         var shape = new Neighbourhood(Some.East, ledger).OfGang(TaskShape.Of(Template(8), null, [Some.East]));
         var site = shape.Neighbours!.Site!;
-        site.Settle(shape, 8, int.MaxValue);
+        site.Settle(shape, 8, shape.Neighbours!);
         var version = site.Version;
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 20; i++) site.Settle(shape, 8, int.MaxValue);
+        for (var i = 0; i < 20; i++) site.Settle(shape, 8, shape.Neighbours!);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(version, site.Version);
@@ -185,7 +200,7 @@ public sealed class GangSiteTests
             shape = book.OfGang(shape);
         }
 
-        if (shape.Neighbours is { Site: { } site } rules) site.Settle(shape, members, rules.MostOnNode);
+        if (shape.Neighbours is { Site: { } site } rules) site.Settle(shape, members, rules);
         var (placer, placed) = (new Placer(), new List<NodeEntry>());
         for (var task = 0; task < members; task++)
         {

@@ -55,6 +55,61 @@ public sealed class RegionApartRoomsTests
     }
 
     [Fact]
+    public void Keeps_standby_from_wandering_to_another_node_of_the_one_rack_that_holds_a_gang()
+    {
+        var region = RegionHarness.Confirmed(Alone with { StandbyNodes = 1 });
+        foreach (var (node, cores, rack) in new[] { ("n1", 6000L, "a"), ("n2", 4000L, "a"), ("n3", 7000L, "b"), ("n4", 5000L, "a") })
+        {
+            region.Ask(Specs.Says(new NodeId(Some.East, node), spec: Some.Node(cores) with { Labels = ImmutableSortedDictionary<string, string>.Empty.Add("rack", rack) }));
+        }
+
+        region.Ask(Ready(Gang, 50, 4, Plain(3000, gang: 4) with { Affinity = [new NearRule(DomainLevel.Rack, null, false)] }));
+        for (var pass = 0; pass < 2; pass++) region.Pass(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(["n1", "n1", "n2", "n4"], region.Dispatches().Select(d => d.Node!.Value.Name).Order());
+    }
+
+    [Fact]
+    public void A_gang_that_must_be_in_one_rack_takes_its_own_room_there_rather_than_begin_in_another()
+    {
+        var region = RegionHarness.Confirmed(Alone);
+        foreach (var (node, cores, rack) in new[] { ("n1", 4000L, "a"), ("n2", 4000L, "a"), ("n3", 7000L, "b") })
+        {
+            region.Ask(Specs.Says(new NodeId(Some.East, node), spec: Some.Node(cores) with { Labels = ImmutableSortedDictionary<string, string>.Empty.Add("rack", rack) }));
+        }
+
+        region.Ask(Ready(Long, 50, 2, Plain(4000, limit: 100) with { Avoid = ["us-east/n3"] }));
+        _life.Runs(region);
+        region.Ask(Ready(Gang, 50, 4, Plain(2000, gang: 4) with { Affinity = [new NearRule(DomainLevel.Rack, null, false)] }));
+        Assert.Contains("room on us-east/n1, us-east/n2 is reserved for the 4 members of its gang", region.Explain(new TaskId(Gang, 0)).Evidence, StringComparison.Ordinal);
+        foreach (var order in region.Dispatches().ToArray())
+        {
+            region.Ask(new TaskSettled(order.Run.Task, order.After + 1));
+            _life.Frees(region, new AttemptId(order.Run.Task, order.After + 1));
+        }
+
+        Assert.Equal(["n1", "n1", "n2", "n2"], region.Dispatches().Where(d => d.Run.Task.Job == Gang).Select(d => d.Node!.Value.Name).Order());
+    }
+
+    [Fact]
+    public void A_gang_that_must_be_in_one_rack_begins_where_it_can_be_whole_though_it_is_not_welcome_there()
+    {
+        var region = RegionHarness.Confirmed(Alone with { Reservations = 0 });
+        foreach (var (node, cores, rack) in new[] { ("n1", 6000L, "a"), ("n2", 4000L, "a"), ("n3", 7000L, "b"), ("n4", 5000L, "a") })
+        {
+            region.Ask(Specs.Says(new NodeId(Some.East, node), spec: Some.Node(cores) with
+            {
+                Labels = ImmutableSortedDictionary<string, string>.Empty.Add("rack", rack).Add("zone", node is "n1" or "n3" ? "a" : "b"),
+                Taints = rack == "a" ? [new Taint("old", "", TaintEffect.PreferNoSchedule)] : [],
+            }));
+        }
+
+        region.Ask(Ready(Gang, 50, 4, Plain(3000, gang: 4) with { Affinity = [new NearRule(DomainLevel.Rack, null, false)] }));
+
+        Assert.Equal(["n1", "n1", "n2", "n4"], region.Dispatches().Select(d => d.Node!.Value.Name).Order());
+    }
+
+    [Fact]
     public void Does_not_take_a_gang_for_one_that_never_fits_because_it_wants_to_be_near_another_job()
     {
         var region = Region(Some.N1, Some.N2);
