@@ -48,10 +48,10 @@ internal static class Grids
 
     public static Grid Of(IEnumerable<TaskAttempt> attempts, DateTimeOffset now)
     {
-        var grid = new Grid("ATTEMPT", "NODE", "LEASED", "RAN", "END", "EXIT", "MESSAGE");
+        var grid = new Grid("ATTEMPT", "NODE", "LEASED", "RAN", "EXPECTED", "END", "EXIT", "MESSAGE");
         foreach (var a in attempts)
         {
-            grid.Add($"{a.Number}", a.Node ?? a.Region, Time(a.LeasedAt), Ran(a.StartedAt, a.EndedAt, now), a.End, a.Signal is { } s ? $"signal {s}" : $"{a.ExitCode}", a.Message);
+            grid.Add($"{a.Number}", a.Node ?? a.Region, Time(a.LeasedAt), Ran(a.StartedAt, a.EndedAt, now), a.ExpectedRunSeconds is { } s ? Words.Span(TimeSpan.FromSeconds(s)) : null, a.End, a.Signal is { } signal ? $"signal {signal}" : $"{a.ExitCode}", a.Message);
         }
 
         return grid;

@@ -214,6 +214,7 @@ internal static class WireMap
         ExitCode = a.End?.ExitCode,
         Signal = a.End?.Signal,
         Message = Said(a.End?.Message),
+        ExpectedRunSeconds = a.ExpectedRun?.TotalSeconds,
         Usage = DeviceMap.Of(a.End?.Usage),
     };
 

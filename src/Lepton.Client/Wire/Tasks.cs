@@ -94,6 +94,9 @@ public sealed record TaskAttempt
 
     public string? Message { get; init; }
 
+    /// <summary>Run time that was expected when it was placed, learned from runs like it or told by its job; what it took is from startedAt to endedAt. Absent: nobody knew.</summary>
+    public double? ExpectedRunSeconds { get; init; }
+
     /// <summary>What it used of its devices; absent when it held none, or goes on.</summary>
     public DeviceUsage? Usage { get; init; }
 }

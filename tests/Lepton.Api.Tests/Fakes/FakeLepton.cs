@@ -243,6 +243,7 @@ public sealed class FakeLepton : ILepton
                     Region = "us-east",
                     Node = "us-east/n01",
                     LeasedAt = Noon.AddSeconds(1),
+                    ExpectedRunSeconds = 90,
                 }),
             ],
         };

@@ -76,6 +76,8 @@ public sealed class OneTaskTests
         Assert.Contains("loss = 0.125 (step 7)", run.Out, StringComparison.Ordinal);
         Assert.Contains("model.zip  2 KiB  us-east  sha256:abcd", run.Out, StringComparison.Ordinal);
         Assert.Equal(2, run.Lines.Count(l => l.Contains("us-east/n01  2026", StringComparison.Ordinal)));
+        Assert.Contains("RAN  EXPECTED", run.Out, StringComparison.Ordinal);
+        Assert.Equal(2, run.Lines.Count(l => l.Contains("  1m30s", StringComparison.Ordinal)));
     }
 
     [Fact]

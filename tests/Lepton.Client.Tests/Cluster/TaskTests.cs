@@ -38,11 +38,12 @@ public sealed class TaskTests
     public async Task Believes_the_record_of_a_task_that_is_over()
     {
         var end = new AttemptEnd(AttemptEndCause.ExitNonZero, 3, null, "exit 3", FakeFleet.Noon, FakeFleet.Noon.AddMinutes(1), [new ArtifactRef("m", FakeFleet.West, "ab", 7)], [new MetricValue("loss", 0.5, 9)]);
-        _fleet.Put(FakeFleet.AJob(), FakeFleet.ARow(First, TaskPhase.Failed, FakeFleet.AnAttempt(1, FakeFleet.West, end)) with { Message = "exit 3" });
+        _fleet.Put(FakeFleet.AJob(), FakeFleet.ARow(First, TaskPhase.Failed, FakeFleet.AnAttempt(1, FakeFleet.West, end) with { ExpectedRun = TimeSpan.FromSeconds(90) }) with { Message = "exit 3" });
         _fleet.Live[First] = new Overlay(First, TaskPhase.Running, 1, FakeFleet.West, null, PendingReason.BehindInQueue, "x", null);
         var task = await Get();
         Assert.Equal(("Failed", 3, "exit 3", null), (task.State, task.ExitCode, task.Message, task.Reason));
         Assert.Equal(("ExitNonZero", FakeFleet.Noon.AddMinutes(1)), (task.Attempts[0].End, task.Attempts[0].EndedAt));
+        Assert.Equal(90, task.Attempts[0].ExpectedRunSeconds);
         Assert.Equal(("m", 0.5), (task.Artifacts[0].Name, task.Metrics[0].Value));
     }
 
