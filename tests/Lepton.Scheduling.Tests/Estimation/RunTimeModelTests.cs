@@ -1,4 +1,5 @@
 using CsCheck;
+using Lepton.Model;
 using Lepton.Scheduling.Estimation;
 
 namespace Lepton.Scheduling.Tests.Estimation;
@@ -83,6 +84,40 @@ public sealed class RunTimeModelTests
 
         var later = model.Predict(Train, Start + (RunTimeSketch.HalfLife * 2));
         Assert.Null(later);     // three runs, each worth a quarter by now
+    }
+
+    [Fact]
+    public void Learns_models_apart_and_answers_with_the_mix_where_the_model_is_not_known()
+    {
+        var model = new RunTimeModel();
+        var any = Train with { Device = "" };
+        Learn(model, any.On("H100"), 10, 8);
+        Learn(model, any.On("A10"), 60, 8);
+
+        Assert.InRange(model.Predict(any.On("H100"), Start)!.Median.TotalMinutes, 8, 12);
+        Assert.InRange(model.Predict(any.On("A10"), Start)!.Median.TotalMinutes, 50, 72);
+        var mix = model.Predict(any, Start)!;
+        Assert.Equal(EstimateBasis.SameClass, mix.Basis);
+        Assert.InRange(mix.High.TotalMinutes, 50, 72);         // who must not be late goes by the slower one
+        Assert.InRange(mix.Low.TotalMinutes, 8, 12);
+
+        // Another class that asks for the same: on the model first, then on any.
+        var other = any with { Class = "team/other/main" };
+        Assert.Equal((EstimateBasis.SameDemand, true), (model.Predict(other.On("A10"), Start)!.Basis, model.Predict(other.On("A10"), Start)!.Low.TotalMinutes > 40));
+        Assert.InRange(model.Predict(other.On("L4"), Start)!.Low.TotalMinutes, 8, 12);
+        Assert.Null(model.Predict(other with { Demand = "else" }, Start));
+    }
+
+    [Fact]
+    public void Names_the_only_model_that_is_asked_for_and_none_where_there_is_a_choice()
+    {
+        RunTimeKey Of(params DeviceAsk[] asks) => RunTimeKey.Of("c", Gpus.Template(asks).Demand);
+        Assert.Equal("H100", Of(Gpus.Ask() with { Models = ["H100"] }).Device);
+        Assert.Equal("H100 3g.40gb", Of(Gpus.Ask() with { Models = ["H100"], MigProfile = "3g.40gb" }).Device);
+        Assert.Equal("", Of(Gpus.Ask() with { Models = ["H100", "A100"] }).Device);
+        Assert.Equal("", Of(Gpus.Ask()).Device);
+        Assert.Equal("", Of(Gpus.Ask() with { Models = ["H100"] }, Gpus.Ask() with { Models = ["A100"] }).Device);
+        Assert.Equal("cpu", Of().Device);
     }
 
     [Fact]

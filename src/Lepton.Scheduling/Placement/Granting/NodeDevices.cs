@@ -16,6 +16,9 @@ internal sealed class NodeDevices
     /// <summary>Everything its agent tells of, in its order.</summary>
     public ReadOnlySpan<DeviceEntry> Told => _told;
 
+    /// <summary>What a device is that the node has told of; null: it has not.</summary>
+    public Device? Find(string uuid) => _byUuid.TryGetValue(uuid, out var entry) ? entry.Device : null;
+
     public bool IsEmpty => _told.Length == 0;
 
     public void Respecify(ImmutableArray<Device> devices)

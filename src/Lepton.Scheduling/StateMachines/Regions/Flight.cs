@@ -71,7 +71,7 @@ internal sealed class Flight
     public bool Preemptible { get; init; }
 
     /// <summary>What its run time is learned under.</summary>
-    public RunTimeKey? Learns { get; init; }
+    public RunTimeKey? Learns { get; set; }
 
     /// <summary>It was told to make room.</summary>
     public bool IsPutOff { get; set; }

@@ -27,6 +27,8 @@ public sealed partial class RegionMachine
         var template = run.Template;
         if (run.Template.Deadline is { } deadline) run = run with { Template = run.Template with { TimeLimit = Earlier(run.Template.TimeLimit, deadline - now.At) } };
         var after = isGuest ? before!.LastAttempt - 1 : before?.LastAttempt ?? 0;
+        var learns = Granted(asker.Learns, choice.Node, choice.Devices);
+        var estimate = learns == asker.Learns ? asker.Estimate : _runTimes.Predict(learns, now.At);
         var flight = new Flight
         {
             Task = task,
@@ -42,11 +44,11 @@ public sealed partial class RegionMachine
             Before = before,
             Gang = run.Gang,
             Priority = run.Priority,
-            Bound = asker.Bound,
+            Bound = learns == asker.Learns ? asker.Bound : BoundOf(run.Template, estimate),
             CheckpointEvery = run.Template.CheckpointEvery,
             Grace = run.Template.Grace,
             Preemptible = run.Template.Preemptible,
-            Learns = asker.Learns,
+            Learns = learns,
         };
         _flights[task] = flight;
         if (flight.Region == _self) Charge(flight, asker.Queue);
@@ -54,7 +56,7 @@ public sealed partial class RegionMachine
         else choice.Region!.Delegate(shape.Demand, now.At);
         Enter(flight);
         if (!isGuest) _queue.Find(task.Job)!.Move(task.Index, TaskPlace.InFlight);
-        var order = new Dispatch(run, flight.Region, flight.Node, _row!.Epoch, flight.Order, after) { Devices = choice.Devices.OrEmpty(), ExpectedRun = asker.Estimate?.Median ?? run.Template.ExpectedRun };
+        var order = new Dispatch(run, flight.Region, flight.Node, _row!.Epoch, flight.Order, after) { Devices = choice.Devices.OrEmpty(), ExpectedRun = estimate?.Median ?? run.Template.ExpectedRun };
         effects.Send(Address.Of(task, _self), order, SendMode.UntilAnswered);
     }
 

@@ -22,18 +22,28 @@ public sealed partial class RegionMachine
         _peers.Restart(now.At);
         foreach (var node in scanned.OfType<NodeRow>()) _ledger.Load(node);
         var tasks = scanned.OfType<TaskRow>().ToLookup(t => t.Task.Job);
-        foreach (var task in scanned.OfType<TaskRow>().Where(t => t.Phase == TaskPhase.Succeeded).OrderBy(t => t.EndedAt)) LearnFrom(task);
+        LearnFrom(scanned.OfType<TaskRow>().Where(t => t.Phase == TaskPhase.Succeeded).OrderBy(t => t.EndedAt), scanned.OfType<JobRow>().ToDictionary(j => j.Job, j => j.Spec));
         foreach (var job in scanned.OfType<JobRow>().Where(j => j.EndedAt is null)) RestoreJob(job, [.. tasks[job.Job]], now);
         foreach (var guest in scanned.OfType<GuestRow>()) RestoreGuest(guest, now);
         BreakWhatWasCut(effects);
         Fence(now, effects);
     }
 
-    /// <summary>Run times of tasks that completed, as long as their records are kept.</summary>
-    private void LearnFrom(TaskRow row)
+    /// <summary>Run times of tasks that completed, as long as their records are kept. What they asked is in the records of their jobs.</summary>
+    private void LearnFrom(IEnumerable<TaskRow> ended, Dictionary<JobId, JobSpec> jobs)
     {
-        if (row.Class.Length == 0 || row.Current is not { End: { StartedAt: { } started } end } || end.EndedAt <= started) return;
-        _runTimes.Learn(new RunTimeKey(row.Class, "", row.Class), end.EndedAt - started, end.EndedAt);      // what it asked is not in an ended record
+        var keys = new Dictionary<TaskTemplate, RunTimeKey>(ReferenceEqualityComparer.Instance);      // one for each group: a key is text
+        foreach (var row in ended)
+        {
+            if (row.Class.Length == 0 || row.Current is not { End: { StartedAt: { } started } end } attempt || end.EndedAt <= started) continue;
+            var learns = new RunTimeKey(row.Class, "", row.Class);
+            if (jobs.TryGetValue(row.Task.Job, out var spec) && row.Task.Index < spec.TaskCount && spec.GroupOf(row.Task.Index).Template is var template && !keys.TryGetValue(template, out learns))
+            {
+                keys.Add(template, learns = RunTimeKey.Of(row.Class, template.Demand));
+            }
+
+            _runTimes.Learn(Granted(learns, attempt.Node is { } node ? _ledger.Find(node) : null, attempt.Devices), end.EndedAt - started, end.EndedAt);
+        }
     }
 
     private void RestoreJob(JobRow row, IReadOnlyList<TaskRow> tasks, Moment now)
@@ -151,6 +161,7 @@ public sealed partial class RegionMachine
     private void Restore(Flight flight, string queue, ImmutableArray<DeviceGrant> devices, Moment now)
     {
         _flights[flight.Task] = flight;
+        if (flight is { Learns: { } learns, Node: { } on }) flight.Learns = Granted(learns, _ledger.Find(on), devices);
         if (flight.Region == _self) Charge(flight, _desk.Find(queue));
         if (flight.Region != _self)
         {

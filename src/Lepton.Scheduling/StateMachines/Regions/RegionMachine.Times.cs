@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Lepton.Model;
 using Lepton.Scheduling.Estimation;
+using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Queueing;
 using Lepton.Scheduling.Shell;
 
@@ -13,6 +15,10 @@ public sealed partial class RegionMachine
 
     private RunTimeKey LearnsOf(WaitingTask task) => task.Run is { } run ? RunTimeKey.Of(RunTimeKey.ClassOf(run), run.Template.Demand)
         : _queue.Find(task.Task.Job)!.GroupOf(task.Task.Index).Learns;
+
+    /// <summary>What its run time is learned under, with the model that it was granted here; in another region that is not known.</summary>
+    private static RunTimeKey Granted(RunTimeKey learns, NodeEntry? node, ImmutableArray<DeviceGrant> grants) =>
+        !grants.IsDefaultOrEmpty && node?.Devices.Find(grants[0].Uuid) is { } device ? learns.On(RunTimeKey.NameOf(device.Model, device.MigProfile)) : learns;
 
     /// <summary>Asked anew only when something was learned since.</summary>
     private RunTimeEstimate? EstimateOf(FreshGroup group, Moment now)

@@ -148,6 +148,56 @@ public sealed class RegionRoomsTests
         Assert.InRange(region.Dispatches()[^1].ExpectedRun!.Value.TotalMinutes, 1.6, 2.4);
     }
 
+    [Fact]
+    public void Learns_run_times_by_the_model_that_was_granted_not_by_what_was_asked()
+    {
+        var life = new RegionLife();
+        var region = RegionHarness.Confirmed(Alone);
+        foreach (var (node, device) in new[] { (Some.N1, Gpus.Of("fast", "H100", 80)), (Some.N2, Gpus.Of("slow", "A10", 24)) })
+        {
+            region.Ask(Specs.Says(node, spec: Gpus.Node(device)) with { Devices = [new DeviceState(device.Uuid, DevicePhase.Healthy, Some.Epoch1, MachineHarness.Start, null)] });
+        }
+
+        for (var round = 0; round < 4; round++)
+        {
+            var job = new JobId(Some.East, $"round{round}");
+            region.Ask(Ready(job, 50, tasks: 2, template: Gpus.Template(Gpus.Ask())));
+            var orders = region.Dispatches().TakeLast(2).ToList();
+            Assert.Equal(["fast", "slow"], orders.Select(o => o.Devices[0].Uuid).Order());
+            foreach (var order in round < 3 ? [] : orders) Assert.InRange(order.ExpectedRun!.Value.TotalMinutes, order.Devices[0].Uuid == "fast" ? 1.6 : 8, order.Devices[0].Uuid == "fast" ? 2.4 : 12);
+            life.Runs(region);
+            foreach (var order in orders)
+            {
+                region.Ask(new TaskSettled(order.Run.Task, 1) { Ran = TimeSpan.FromMinutes(order.Devices[0].Uuid == "fast" ? 2 : 10) });
+                life.Frees(region, new AttemptId(order.Run.Task, 1));
+            }
+        }
+    }
+
+    [Fact]
+    public void Knows_after_a_restart_how_long_tasks_ran_on_which_model()
+    {
+        var (fast, slow) = (Gpus.Of("fast", "H100", 80), Gpus.Of("slow", "A10", 24));
+        var spec = Specs.Job(Specs.Group("only", 0, 8, Gpus.Template(Gpus.Ask())));
+        TaskRow Ended(int index, Device device, NodeId node) => Specs.TaskRow(index, TaskPhase.Succeeded) with
+        {
+            EndedAt = MachineHarness.Start,
+            Class = $"{spec.Tenant}/{spec.Name}/only",
+            Attempts = [new AttemptRecord(1, Some.East, node, MachineHarness.Start, Some.End() with { StartedAt = MachineHarness.Start - TimeSpan.FromMinutes(device == fast ? 2 : 10), EndedAt = MachineHarness.Start }) { Devices = [Gpus.Grant(device.Uuid)] }],
+        };
+        NodeRow Node(NodeId node, Device device) => new() { Node = node, Epoch = Some.Epoch1, Phase = NodePhase.Ready, Spec = Gpus.Node(device) };
+        var rows = Enumerable.Range(0, 6).Select(i => i < 3 ? Ended(i, fast, Some.N1) : Ended(i, slow, Some.N2));
+        var region = RegionHarness.Confirmed(Alone, [Specs.Row(spec), .. rows, Node(Some.N1, fast), Node(Some.N2, slow)]);
+        foreach (var (node, device) in new[] { (Some.N1, fast), (Some.N2, slow) })
+        {
+            region.Ask(Specs.Says(node, spec: Gpus.Node(device)) with { Devices = [new DeviceState(device.Uuid, DevicePhase.Healthy, Some.Epoch1, MachineHarness.Start, null)] });
+        }
+
+        var expected = region.Dispatches().ToDictionary(d => d.Devices[0].Uuid, d => d.ExpectedRun!.Value.TotalMinutes);
+        Assert.InRange(expected["fast"], 1.6, 2.4);
+        Assert.InRange(expected["slow"], 8, 12);
+    }
+
     /// <summary>A node of 4 cores on which what was asked runs.</summary>
     private static MachineHarness Running(RegionSettings settings, JobReady ready)
     {
