@@ -51,7 +51,7 @@ public sealed partial class RegionMachine
             else if (PendingShape(task) is { } shape)
             {
                 var waiting = _queue.Find(task);
-                var verdict = Held(task, waiting, now) ?? OfGang(task, waiting, now) ?? Judge(shape, QueueOf(task), judged, now);
+                var verdict = Held(task, waiting, now) ?? OfGang(task, waiting, now) ?? Judge(shape, task, judged, now);
                 overlays.Add(new Overlay(task, TaskPhase.Pending, waiting?.LastAttempt ?? 0, null, null, verdict.Reason, verdict.Evidence, null));
             }
         }
@@ -66,8 +66,9 @@ public sealed partial class RegionMachine
         {
             var waiting = _queue.Find(task);
             if (_rooms.Count > 0 && RoomVerdict(task, now) is { } made && Held(task, waiting, now) is null) return new Explained(WithRoom(task, shape, made, now));
-            var (dominant, regions) = Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, QueueOf(task)));
-            var verdict = Held(task, waiting, now) ?? OfGang(task, waiting, now) ?? OnItsWay(dominant, now);
+            var start = StartOf(shape, task, null, now);
+            var (dominant, regions) = Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, QueueOf(task)), () => start?.Expected);
+            var verdict = (IsNeverAnywhere(shape, dominant) ? dominant : null) ?? Held(task, waiting, now) ?? OfGang(task, waiting, now) ?? OnItsWay(dominant, now);
             var key = waiting?.Key ?? _queue.Find(task.Job)!.Key;
             var queue = QueueOf(task);
             var position = _queue.PositionOf(task, queue, key);
@@ -77,7 +78,7 @@ public sealed partial class RegionMachine
             return new Explained(new Explanation(
                 task, TaskPhase.Pending, verdict.Reason, evidence, Next(task, verdict, now), regions, position, _lastPass?.At ?? now.At)
             {
-                Start = NotBefore(StartOf(shape, task, null, now), waiting?.NotBefore ?? _queue.Find(task.Job)?.GroupOf(task.Index).Group.Template.StartAfter),
+                Start = verdict == dominant && Explainer.IsForGood(dominant.Reason) ? null : NotBefore(start, waiting?.NotBefore ?? _queue.Find(task.Job)?.GroupOf(task.Index).Group.Template.StartAfter),
             });
         }
 
@@ -114,7 +115,8 @@ public sealed partial class RegionMachine
     /// <summary>What is being done for it comes first; what stands in its way in each region is told as always.</summary>
     private Explanation WithRoom(TaskId task, TaskShape shape, Verdict made, Moment now)
     {
-        var (dominant, regions) = Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, QueueOf(task)));
+        var start = StartOf(shape, task, null, now);
+        var (dominant, regions) = Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, QueueOf(task)), () => start?.Expected);
         if (made.Reason != PendingReason.WaitingForVictims && OfGang(task, _queue.Find(task), now) is { } gang) dominant = gang with { Next = made.Next };
         if (dominant.Reason == PendingReason.GangIncomplete) made = made with { Reason = PendingReason.GangIncomplete };
         var key = _queue.Find(task)?.Key ?? _queue.Find(task.Job)!.Key;
@@ -122,7 +124,7 @@ public sealed partial class RegionMachine
         return new Explanation(
             task, TaskPhase.Pending, made.Reason, evidence, Next(task, made, now), regions, _queue.PositionOf(task, QueueOf(task), key), _lastPass?.At ?? now.At)
         {
-            Start = StartOf(shape, task, null, now),
+            Start = start,
         };
     }
 
@@ -173,11 +175,18 @@ public sealed partial class RegionMachine
             : null;
     }
 
-    private Verdict Judge(TaskShape shape, string queue, Dictionary<(TaskShape, string), Verdict> judged, Moment now)
+    /// <summary>Tasks of one shape in one queue have one verdict.</summary>
+    private Verdict Judge(TaskShape shape, TaskId task, Dictionary<(TaskShape, string), Verdict> judged, Moment now)
     {
+        var queue = QueueOf(task);
         if (judged.TryGetValue((shape, queue), out var known)) return known;
-        return judged[(shape, queue)] = OnItsWay(Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, queue)).Dominant, now);
+        var (dominant, _) = Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, queue), () => StartOf(shape, task, null, now)?.Expected);
+        return judged[(shape, queue)] = OnItsWay(dominant, now);
     }
+
+    /// <summary>No region could ever run it, and nothing that is not known yet could change that: this comes before whatever else holds it up.</summary>
+    private bool IsNeverAnywhere(TaskShape shape, Verdict dominant) =>
+        dominant.Reason == PendingReason.Unsatisfiable && _standing == Standing.Confirmed && _unfenced.Count == 0 && !IsInDoubt(shape);
 
     private string QueueOf(TaskId task) => _queue.Find(task)?.Queue ?? _queue.Find(task.Job)?.Spec.Queue ?? QueueSettings.DefaultName;
 
@@ -190,6 +199,11 @@ public sealed partial class RegionMachine
     {
         var job = _queue.Find(task.Job);
         if (NoSuchQueue(QueueOf(task)) is { } unknown) return unknown;
+        if (waiting is null && job?.GroupOf(task.Index).Group.Template.StartAfter is { } start && start > now.At)
+        {
+            return new(PendingReason.NotBefore, $"starts at {Wording.Time(start)}, in {Wording.Seconds(start - now.At)}", "wait, or submit it without a start time");
+        }
+
         if (job?.PlaceOf(task.Index) == TaskPlace.NotReady) return WaitsForGroups(job, task.Index);
         if (_standing == Standing.Replaced)
         {
@@ -215,11 +229,6 @@ public sealed partial class RegionMachine
                 $"attempt {waiting.LastAttempt} ended as {waiting.Cause?.ToString() ?? "refused"}{(waiting.Message.Length > 0 ? $": {waiting.Message}" : "")}; "
                 + $"{Wording.Count(waiting.Retries, "retry").Replace("retrys", "retries", StringComparison.Ordinal)} counted, {Wording.Seconds(waiting.NotBefore - now.At)} left",
                 $"wait until {Wording.Time(waiting.NotBefore)}");
-        }
-
-        if (waiting is null && job?.GroupOf(task.Index).Group.Template.StartAfter is { } start && start > now.At)
-        {
-            return new(PendingReason.NotBefore, $"starts at {Wording.Time(start)}, in {Wording.Seconds(start - now.At)}", "wait, or submit it without a start time");
         }
 
         if (waiting?.Run is not null && !_peers.MayStartFor(task.Owner, now.At))

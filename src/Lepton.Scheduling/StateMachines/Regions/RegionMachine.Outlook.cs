@@ -101,24 +101,24 @@ public sealed partial class RegionMachine
     {
         var shape = kind.Shape;
         var regions = ImmutableArray.CreateBuilder<RegionOutlook>();
-        var verdicts = new List<(RegionId, Verdict)> { (_self, own) };
+        var verdicts = new List<(RegionId, Verdict, DateTimeOffset?)> { (_self, own, ownOutlook.Start?.Expected) };
         regions.Add(ownOutlook);
         foreach (var peer in _peers.Fleet)
         {
             if (shape.Allows(peer.Region) && ToldBy(ask, peer.Region, number) is { } told)
             {
                 regions.Add(told);
-                verdicts.Add((peer.Region, new Verdict(told.Verdict.Reason, told.Verdict.Evidence, [.. told.Next.OrEmpty()])));
+                verdicts.Add((peer.Region, new Verdict(told.Verdict.Reason, told.Verdict.Evidence, [.. told.Next.OrEmpty()]), told.Start?.Expected));
                 continue;
             }
 
             var (verdict, region) = OtherRegion.Judge(shape, peer, _peers, now.At);
             regions.Add(new RegionOutlook(region, [.. verdict.Next], !Explainer.IsForGood(verdict.Reason), PriceBySummary(shape, peer), null, null, null));
-            verdicts.Add((peer.Region, verdict));
+            verdicts.Add((peer.Region, verdict, null));
         }
 
         // A queue that the owner does not have keeps its tasks from every region: they are placed from there.
-        var dominant = own.Reason == PendingReason.Misconfigured ? own : Explainer.Dominant(shape, _self, _peers, verdicts);
+        var dominant = own.Reason == PendingReason.Misconfigured ? own : Explainer.Dominant(shape, _self, _peers, verdicts, now.At);
         var can = own.Reason != PendingReason.Misconfigured && regions.Any(r => r.CanEver && shape.Allows(r.Verdict.Region));
         return new TaskOutlook(
             kind.Group.Name, kind.Input?.Region, kind.Tasks, can, dominant.Reason, dominant.Evidence, [.. dominant.Next], regions.ToImmutable());
