@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CsCheck;
 using Lepton.Model;
 using Lepton.Scheduling.Tests.StateMachines.Regions;
@@ -40,6 +41,86 @@ public sealed class AdviceTests
         Assert.StartsWith("do not avoid us-east/n1 (placement.avoid): it starts on", First(region, Some.Template() with { Avoid = ["us-east/n1"] }, job: "b"), StringComparison.Ordinal);
         Assert.StartsWith("allow us-east (placement.regions): it starts on", First(region, Some.Template() with { Regions = [new RegionId("mars")] }, job: "c"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Names_rules_about_neighbours_and_taints_in_the_way()
+    {
+        var region = RegionHarness.Confirmed(Alone).WithNodes(Some.N1);
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 1, Some.Template() with { Labels = App("noise") })), Other));
+        region.AnswerDispatches();
+        Assert.Contains(
+            "let it run beside tasks labelled app: noise (placement.antiAffinity by node): it starts on us-east/n1 now",
+            Next(region, Some.Template() with { AntiAffinity = [new NearRule(DomainLevel.Node, App("noise"), false)] }));
+        Assert.Contains(
+            "let it run away from tasks labelled app: cache (placement.affinity by node): it starts on us-east/n1 now",
+            Next(region, Some.Template() with { Affinity = [new NearRule(DomainLevel.Node, App("cache"), false)] }, job: "b"));
+
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 2, Some.Template() with { Spread = new SpreadRule(DomainLevel.Node, 1, 0) })), new JobId(Some.East, "c")));
+        Assert.Contains("do not spread it over nodes (placement.spread): it starts on us-east/n1 now", region.Explain(new TaskId(new JobId(Some.East, "c"), 1)).Next);
+
+        var tainted = RegionHarness.Confirmed(Alone);
+        tainted.Ask(Specs.Says(Some.N1, spec: Some.Node() with { Taints = [new Taint("team", "x", TaintEffect.NoSchedule)] }));
+        Assert.Equal("tolerate team=x:NoSchedule (placement.tolerations): it starts on us-east/n1 now", First(tainted, Some.Template()));
+    }
+
+    [Fact]
+    public void Names_no_room_where_a_rule_about_neighbours_would_still_keep_it_away()
+    {
+        // Half of it would fit beside the noise, were it not for the noise.
+        var region = RegionHarness.Confirmed(Alone).WithNodes(Some.N1);
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 1, Some.Template(2000) with { Labels = App("noise") })), Other));
+        region.AnswerDispatches();
+
+        Assert.DoesNotContain(Next(region, Some.Template(4000) with { AntiAffinity = [new NearRule(DomainLevel.Node, App("noise"), false)] }), n => n.Contains("now", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Names_the_priority_that_would_put_others_off_for_a_whole_gang()
+    {
+        var life = new RegionLife();
+        var region = RegionHarness.Confirmed(Alone).WithNodes(Some.N1, Some.N2);
+        region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 2, Some.Template(3000))) with { Priority = 10 }, Other));
+        life.Runs(region);
+        region.Pass(TimeSpan.FromSeconds(2));
+
+        Assert.Contains("raise its priority from 5 to 11: 2 tasks of us-east/n1, us-east/n2 would be put off for its gang", Next(region, Some.Template(4000) with { GangSize = 2 }, tasks: 2));
+    }
+
+    [Fact]
+    public void What_is_told_of_rules_about_neighbours_is_true_and_nothing_true_is_left_out() =>
+        Gen.Select(Gen.Select(Gen.Int[1, 4], Gen.Int[0, 1]).Array[1, 3], Gen.Select(Gen.Int[1, 3], Gen.Bool).Array[0, 3], Gen.Int[1, 4], Gen.Int[0, 4], Gen.Int[1, 2], Gen.Int[0, 1]).Sample((nodes, running, cores, rule, level, reservations) =>
+        {
+            var by = level == 1 ? DomainLevel.Node : DomainLevel.Zone;
+            var plain = Some.Template(cores * 1000);
+            var ruled = rule switch
+            {
+                0 => plain with { AntiAffinity = [new NearRule(by, App("x"), false)] },
+                1 => plain with { Affinity = [new NearRule(by, App("x"), false)] },
+                2 => plain with { Spread = new SpreadRule(by, 1, 0) },
+                3 => plain with { AntiAffinity = [new NearRule(by, null, false)] },
+                _ => plain with { Spread = new SpreadRule(by, 0, 1) },
+            };
+
+            (MachineHarness Region, bool Starts) Submit(TaskTemplate template)
+            {
+                var region = RegionHarness.Confirmed(Alone with { Reservations = reservations });
+                for (var n = 0; n < nodes.Length; n++)
+                {
+                    region.Ask(Specs.Says(new NodeId(Some.East, $"n{n}"), spec: Some.Node(nodes[n].Item1 * 1000L) with { Labels = Some.Template().NodeSelector.Add("zone", $"z{nodes[n].Item2}") }));
+                }
+
+                foreach (var (size, isX) in running) region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 1, Some.Template(size * 1000) with { Labels = App(isX ? "x" : "y") })), new JobId(Some.East, $"r{region.Dispatches().Count}-{size}")));
+                var before = region.Dispatches().Count;
+                region.Ask(Specs.Ready(Specs.Job(Specs.Group("only", 0, 2, template)), new JobId(Some.East, "job")));
+                return (region, region.Dispatches().Count == before + 2);
+            }
+
+            var (region, starts) = Submit(ruled);
+            if (starts) return;
+            var started = region.Dispatches().Count(d => d.Run.Task.Job.Key == "job");
+            var next = region.Explain(new TaskId(new JobId(Some.East, "job"), started)).Next;
+            Assert.Equal(Submit(plain).Region.Dispatches().Count(d => d.Run.Task.Job.Key == "job") > started, next.Any(n => n.Contains("placement.a", StringComparison.Ordinal) || n.Contains("placement.spread", StringComparison.Ordinal)));
+        }, iter: 500);
 
     [Fact]
     public void Names_another_region_that_has_room()
@@ -107,6 +188,8 @@ public sealed class AdviceTests
         region.AnswerDispatches();
         return region.Pass(TimeSpan.FromSeconds(2));
     }
+
+    private static ImmutableSortedDictionary<string, string> App(string app) => ImmutableSortedDictionary<string, string>.Empty.Add("app", app);
 
     private static string First(MachineHarness region, TaskTemplate template, string job = "a", int tasks = 1) => Next(region, template, job: job, tasks: tasks)[0];
 

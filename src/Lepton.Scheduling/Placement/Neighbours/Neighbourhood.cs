@@ -46,11 +46,23 @@ internal sealed class Neighbourhood(RegionId self, NodeLedger ledger)
         if (who.ShapesAt != _carriedAt) who.Shapes.Clear();
         who.ShapesAt = _carriedAt;
         if (who.Shapes.TryGetValue(shape, out var known)) return known;
-        var (musts, wishes) = Terms(who);
-        var site = template.IsGang && !musts.Concat(wishes).Any(StandsApart) ? _site : null;
-        var among = musts.IsEmpty && wishes.IsEmpty && site is null ? shape : shape.Among(new NeighbourRules(this, ledger, musts, wishes, site));
+        var among = Among(shape, who);
         who.Shapes.Add(shape, among);
         return among;
+    }
+
+    /// <summary>The same if the group asked for something else: the rules of its job that tasks under way still carry would be others, too, and do not count.</summary>
+    public TaskShape AsIf(TaskShape shape, TenantId tenant, JobId job, TaskTemplate template)
+    {
+        Follow();
+        return Among(shape, new Resident(tenant, job, template), isOther: true);
+    }
+
+    private TaskShape Among(TaskShape shape, Resident who, bool isOther = false)
+    {
+        var (musts, wishes) = Terms(who, isOther);
+        var site = who.Template.IsGang && !musts.Concat(wishes).Any(StandsApart) ? _site : null;
+        return musts.IsEmpty && wishes.IsEmpty && site is null ? shape : shape.Among(new NeighbourRules(this, ledger, musts, wishes, site));
     }
 
     /// <summary>The same for a gang without rules, which nobody counts; the same shape where no node says where it stands.</summary>
@@ -149,7 +161,7 @@ internal sealed class Neighbourhood(RegionId self, NodeLedger ledger)
         return who;
     }
 
-    private (ImmutableArray<NearTerm> Musts, ImmutableArray<NearTerm> Wishes) Terms(Resident who)
+    private (ImmutableArray<NearTerm> Musts, ImmutableArray<NearTerm> Wishes) Terms(Resident who, bool isOther)
     {
         var (musts, wishes) = (ImmutableArray.CreateBuilder<NearTerm>(), ImmutableArray.CreateBuilder<NearTerm>());
         foreach (var rule in who.Template.Affinity.OrEmpty()) Add(NearKind.Near, rule);
@@ -167,6 +179,8 @@ internal sealed class Neighbourhood(RegionId self, NodeLedger ledger)
         {
             foreach (var census in _carried.GetValueOrDefault(word) ?? [])
             {
+                if (isOther && census.Crowd.Job == who.Job) continue;
+
                 // Of its own job's rules those that it has itself say the same.
                 if (census.Crowd.IsAbout(who) && !(census.Crowd.Job is not null && census.Crowd.Counts(who))) musts.Add(new NearTerm(NearKind.Away, census, census.Crowd.Counts(who), 0, 0, true, "tasks that keep it away"));
             }

@@ -18,7 +18,7 @@ public sealed partial class RegionMachine
     private const int AdviceLimit = 3;
 
     /// <summary>What the request is, as far as changes of it go.</summary>
-    private sealed record Wish(TenantId Tenant, TaskTemplate Template, InputRef? Input, string Queue, int Priority, int Members, bool IsGuest);
+    private sealed record Wish(TaskId Task, TenantId Tenant, TaskTemplate Template, InputRef? Input, string Queue, int Priority, int Members, bool IsGuest);
 
     /// <summary>Those that would start it now, the smallest first.</summary>
     private List<string> Advice(TaskId task, Moment now)
@@ -32,10 +32,10 @@ public sealed partial class RegionMachine
     private Wish? WishOf(TaskId task)
     {
         var members = Math.Max(1, GangOf(task).Count());
-        if (_queue.Find(task)?.Run is { } run) return new Wish(run.Tenant, run.Template, run.Input, run.Queue, run.Priority, members, true);
+        if (_queue.Find(task)?.Run is { } run) return new Wish(task, run.Tenant, run.Template, run.Input, run.Queue, run.Priority, members, true);
         if (_queue.Find(task.Job) is not { } job || !job.Has(task.Index)) return null;
         var group = job.GroupOf(task.Index).Group;
-        return new Wish(job.Spec.Tenant, group.Template, group.InputOf(task.Index - group.First), job.Spec.Queue, job.Spec.Priority, members, false);
+        return new Wish(task, job.Spec.Tenant, group.Template, group.InputOf(task.Index - group.First), job.Spec.Queue, job.Spec.Priority, members, false);
     }
 
     /// <summary>Less CPU and memory, by the node that comes nearest; fewer members.</summary>
@@ -150,6 +150,24 @@ public sealed partial class RegionMachine
             if (Tried(wish, template with { Avoid = template.Avoid.Remove(place) }, now) is { } where) yield return new(Change.Rule, $"do not avoid {place} (placement.avoid): {where}");
         }
 
+        for (var i = 0; i < template.Affinity.OrEmpty().Length; i++)
+        {
+            var rule = template.Affinity[i];
+            if (!rule.Preferred && Tried(wish, template with { Affinity = template.Affinity.RemoveAt(i) }, now) is { } where) yield return new(Change.Rule, $"let it run away from {rule.Whom} (placement.affinity by {Level(rule.By)}): {where}");
+        }
+
+        for (var i = 0; i < template.AntiAffinity.OrEmpty().Length; i++)
+        {
+            var rule = template.AntiAffinity[i];
+            if (!rule.Preferred && Tried(wish, template with { AntiAffinity = template.AntiAffinity.RemoveAt(i) }, now) is { } where) yield return new(Change.Rule, $"let it run beside {rule.Whom} (placement.antiAffinity by {Level(rule.By)}): {where}");
+        }
+
+        if (template.Spread is { } spread && Tried(wish, template with { Spread = null }, now) is { } dense) yield return new(Change.Rule, $"do not spread it over {Level(spread.By)}s (placement.spread): {dense}");
+        foreach (var taint in _ledger.Nodes.SelectMany(n => n.Spec?.Taints.OrEmpty() ?? []).Where(t => t.Effect == TaintEffect.NoSchedule && !template.Tolerations.OrEmpty().Any(o => o.Tolerates(t))).Distinct().Order())
+        {
+            if (Tried(wish, template with { Tolerations = template.Tolerations.OrEmpty().Add(new Toleration(taint.Key, taint.Value, taint.Effect)) }, now) is { } where) yield return new(Change.Rule, $"tolerate {taint} (placement.tolerations): {where}");
+        }
+
         if (!wish.IsGuest && template.DataRequired && Tried(wish, template with { DataRequired = false }, now) is { } away) yield return new(Change.OtherRegion, $"let it run away from its data (placement.dataLocality.mode: prefer): {away}");
         if (wish.IsGuest || template.Regions.IsDefaultOrEmpty) yield break;
         foreach (var region in _settings.Fleet.Where(r => !template.Regions.Contains(r)).Order())
@@ -168,9 +186,9 @@ public sealed partial class RegionMachine
             break;
         }
 
-        if (wish.Members > 1 || Shape(wish, wish.Template) is not { } shape || !shape.Allows(_self) || _desk.Find(wish.Queue) is not (>= 0 and var number)) yield break;
+        if (Shape(wish, wish.Template) is not { } shape || !shape.Allows(_self) || _desk.Find(wish.Queue) is not (>= 0 and var number)) yield break;
         if (LowestPriority(wish, shape, number, now) is { } raise) yield return raise;
-        if (_desk.Quotas.Shortage(number, _desk.AmountsOf(shape)) >= 0) yield break;
+        if (wish.Members > 1 || _desk.Quotas.Shortage(number, _desk.AmountsOf(shape)) >= 0) yield break;
         long longest = 0;
         foreach (var node in _ledger.Nodes.Where(n => n.HeldFor is not null && !_standby.IsHeld(n.Number)))
         {
@@ -191,8 +209,12 @@ public sealed partial class RegionMachine
         foreach (var priority in running.Where(r => r.Queue == queue && r.Priority >= wish.Priority && r.Priority < 100).Select(r => r.Priority + 1).Distinct().Order())
         {
             var nodes = _ledger.Nodes.Where(n => n.Phase == NodePhase.Ready && !n.IsResting && n.HeldFor is null && OwnRegion.CouldEverFit(shape, n)).Select(n => (n.Number, _times.FreeOn(n))).ToList();
-            if (_search.Find(new Preemptor(queue, priority, _desk.AmountsOf(shape)), running, nodes, _desk.Totals, now.At) is not { Tasks.Count: > 0 } found) continue;
-            return new(Change.Part(100, 100 - (priority - wish.Priority)) + Change.Priority, $"raise its priority from {wish.Priority} to {priority}: {Wording.Count(found.Tasks.Count, "task")} of {_ledger.Nodes[found.Node].Id} would be put off for it");
+            var preemptor = new Preemptor(queue, priority, Times(_desk.AmountsOf(shape), wish.Members), wish.Members) { Limits = LimitsBeside(shape, wish.Task, now) };
+            if (_search.Find(preemptor, running, nodes, _desk.Totals, now.At) is not { Tasks.Count: > 0 } found) continue;
+            var where = string.Join(", ", found.Pieces.Take(3).Select(p => _ledger.Nodes[p.Node].Id));
+            return new(
+                Change.Part(100, 100 - (priority - wish.Priority)) + Change.Priority,
+                $"raise its priority from {wish.Priority} to {priority}: {Wording.Count(found.Tasks.Sum(t => Math.Max(1, t.Members.Count)), "task")} of {where}{(found.Pieces.Length > 3 ? ", ..." : "")} would be put off for {(wish.Members > 1 ? "its gang" : "it")}");
         }
 
         return null;
@@ -201,7 +223,13 @@ public sealed partial class RegionMachine
     private string? With(Wish wish, Func<DeviceAsk, DeviceAsk> change, Moment now) => Tried(
         wish, wish.Template with { Demand = wish.Template.Demand with { Asks = [.. wish.Template.Demand.DeviceAsks().Select(change)] } }, now);
 
-    private TaskShape Shape(Wish wish, TaskTemplate template) => wish.IsGuest ? TaskShape.OfGuest(template, _self) : TaskShape.Of(template, wish.Input, _settings.Fleet);
+    private TaskShape Shape(Wish wish, TaskTemplate template)
+    {
+        var shape = wish.IsGuest ? TaskShape.OfGuest(template, _self) : TaskShape.Of(template, wish.Input, _settings.Fleet);
+        return _near.IsOn ? _near.AsIf(shape, wish.Tenant, wish.Task.Job, template) : template.IsGang ? _near.OfGang(shape) : shape;
+    }
+
+    private static string Level(DomainLevel level) => level.ToString().ToLowerInvariant();
 
     /// <summary>Where it would start now if it asked for this; null: nowhere.</summary>
     private string? Tried(Wish wish, TaskTemplate template, Moment now)
@@ -210,14 +238,16 @@ public sealed partial class RegionMachine
         if (_desk.Find(wish.Queue) is not (>= 0 and var queue)) return null;
         if (shape.Allows(_self) && _desk.Quotas.Shortage(queue, Times(_desk.AmountsOf(shape), wish.Members)) < 0)
         {
-            if (wish.Members > 1 && FittingTogether(shape, wish.Tenant, template with { GangSize = wish.Members }) == wish.Members) return $"they start in {_self} now";
-            if (wish.Members == 1 && _ledger.Nodes.FirstOrDefault(n => Placer.TurnedDownBy(shape, n) is null) is { } node) return $"it starts on {node.Id} now";
+            var asker = new Asker(wish.Task, queue, wish.Priority, default, null, BoundOf(template, null), now.At, false);
+            var keepers = KeptFrom(shape, asker, EndOf(asker, now), now);
+            if (wish.Members > 1 && keepers is null && FittingTogether(shape, wish.Tenant, template with { GangSize = wish.Members }, wish.Task.Job) == wish.Members) return $"they start in {_self} now";
+            if (wish.Members == 1 && _ledger.Nodes.FirstOrDefault(n => (n.HeldFor is null ? Placer.TurnedDownBy(shape, n) is null : IsOpenTo(wish.Task, n) && FitsBehind(shape, n)) && MayStandOn(n, keepers)) is { } node) return $"it starts on {node.Id} now";
         }
 
         if (wish.IsGuest) return null;
         foreach (var peer in _peers.Fleet)
         {
-            if (shape.Allows(peer.Region) && PeerBook.MaySuit(peer, shape) && _peers.HasRoom(peer, shape.Demand, wish.Members, now.At)) return $"by its word {peer.Region} has room now";
+            if (shape.Allows(peer.Region) && PeerBook.MaySuit(peer, shape, wish.Members) && _peers.HasRoom(peer, shape.Demand, wish.Members, now.At)) return $"by its word {peer.Region} has room now";
         }
 
         return null;

@@ -108,7 +108,7 @@ public sealed partial class RegionMachine
     /// <summary>With which change it would start now, where one would help; then what else can be done.</summary>
     private ImmutableArray<string> Next(TaskId task, Verdict verdict, Moment now) =>
         verdict.Reason is PendingReason.InsufficientCapacity or PendingReason.Fragmented or PendingReason.Unsatisfiable or PendingReason.QuotaExceeded or PendingReason.NoEligibleNode
-            or PendingReason.RegionNotAllowed or PendingReason.RegionUnreachable or PendingReason.GangIncomplete or PendingReason.Misconfigured
+            or PendingReason.RegionNotAllowed or PendingReason.RegionUnreachable or PendingReason.GangIncomplete or PendingReason.SpreadImpossible or PendingReason.Misconfigured
             ? [.. Advice(task, now), .. verdict.Next]
             : [.. verdict.Next];
 

@@ -79,7 +79,7 @@ public sealed partial class RegionMachine
         }
 
         if (!never && template.IsGang && NeverTogether(shape, spec.Queue, template.GangSize, now) is { } members) (verdict, never) = (members, true);
-        if (template.IsGang && verdict.Reason == PendingReason.BehindInQueue && FittingTogether(shape, spec.Tenant, template) is var fitted && fitted < template.GangSize)
+        if (template.IsGang && verdict.Reason == PendingReason.BehindInQueue && FittingTogether(shape, spec.Tenant, template, Nobody) is var fitted && fitted < template.GangSize)
         {
             verdict = GangShort(fitted, template.GangSize);
         }
@@ -138,19 +138,21 @@ public sealed partial class RegionMachine
     }
 
     /// <summary>How many members of a gang fit at the same time: placed on the ledger as in a pass, and taken off again.</summary>
-    private int FittingTogether(TaskShape shape, TenantId tenant, TaskTemplate template)
+    private int FittingTogether(TaskShape shape, TenantId tenant, TaskTemplate template, JobId job)
     {
+        const int Imagined = 1 << 30;           // indexes that no task has
+        if (shape.Neighbours is { Site: { } site } rules) site.Settle(shape, template.GangSize, rules);
         var placed = 0;
         while (placed < template.GangSize && _picker.PickHere(shape) is { Node: { } node } choice)
         {
-            if (_near.IsOn) _near.Enter(new TaskId(Nobody, placed), tenant, template, node, _self);
-            _ledger.Offer(new TaskId(Nobody, placed++), 0, node.Id, shape.Demand.Capacity, choice.Devices);
+            if (_near.IsOn) _near.Enter(new TaskId(job, Imagined + placed), tenant, template, node, _self);
+            _ledger.Offer(new TaskId(job, Imagined + placed++), 0, node.Id, shape.Demand.Capacity, choice.Devices);
         }
 
         for (var index = 0; index < placed; index++)
         {
-            _near.Leave(new TaskId(Nobody, index));
-            _ledger.Retract(new TaskId(Nobody, index));
+            _near.Leave(new TaskId(job, Imagined + index));
+            _ledger.Retract(new TaskId(job, Imagined + index));
         }
 
         return placed;
