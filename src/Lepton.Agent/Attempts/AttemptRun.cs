@@ -241,7 +241,7 @@ internal sealed class AttemptRun(Assignment assignment, AttemptFolder folder, At
 
     private async Task<AttemptEnd> WithCheckpoint(AttemptEnd end)
     {
-        var (reference, note) = await new Checkpoints(tools.Data, tools.Node.Region).Keep(folder, tools.KeepingIsOver.Token);
+        var (reference, note) = await new Checkpoints(tools.Data, tools.Node.Region, assignment.Run.Template.Residency).Keep(folder, tools.KeepingIsOver.Token);
         return end with { CheckpointRef = reference, Message = note is null ? end.Message : Joined(end.Message, note) };
     }
 

@@ -10,7 +10,7 @@ namespace Lepton.Agent.Attempts;
 /// Keeps the last checkpoint of an attempt that was ended before its time. A checkpoint is whole when <c>manifest.json</c> is there
 /// (<c>{ "step": 40, "files": ["a.bin"], "sha256": { "a.bin": "..." } }</c>), which the task writes last, by rename.
 /// </summary>
-internal sealed class Checkpoints(IRegionData data, RegionId region)
+internal sealed class Checkpoints(IRegionData data, RegionId region, Residency? residency)
 {
     private const string Manifest = "manifest.json";
     private const int FilesAtMost = 1_000;
@@ -44,7 +44,7 @@ internal sealed class Checkpoints(IRegionData data, RegionId region)
     }
 
     private Task<ArtifactRef> Put(string name, string path, CancellationToken cancel) =>
-        Patience.Try(AgentSettings.KeepFileWithin, c => data.Put(name, path, c), cancel);
+        Patience.Try(AgentSettings.KeepFileWithin, c => data.Put(name, path, residency, c), cancel);
 
     private static (long Step, List<string> Names, Dictionary<string, string> Hashes) Read(string json)
     {

@@ -22,7 +22,7 @@ internal sealed class Outputs(AttemptTools tools)
         try
         {
             foreach (var name in names)
-                kept.Add(await Patience.Try(s_patience, c => tools.Data.Put(name, Path.Combine(folder.Out, name), c), cancel));
+                kept.Add(await Patience.Try(s_patience, c => tools.Data.Put(name, Path.Combine(folder.Out, name), assignment.Run.Template.Residency, c), cancel));
             return End(AttemptEndCause.Completed, "", kept.DrainToImmutable());
         }
         catch (Exception failure) when (failure is InvalidDataException or OperationCanceledException || Patience.IsPassing(failure))

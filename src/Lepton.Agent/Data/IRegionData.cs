@@ -8,8 +8,8 @@ namespace Lepton.Agent.Data;
 /// </summary>
 internal interface IRegionData
 {
-    /// <summary>Stores a file under its SHA-256.</summary>
-    Task<ArtifactRef> Put(string name, string path, CancellationToken cancel);
+    /// <summary>Stores a file under its SHA-256, for a job of this residency; null: it may be anywhere.</summary>
+    Task<ArtifactRef> Put(string name, string path, Residency? residency, CancellationToken cancel);
 
     /// <summary>Writes an artifact to a file, checked against its SHA-256; the region fetches it from where it lies when it has it not.</summary>
     /// <exception cref="FileNotFoundException">No region has it.</exception>

@@ -23,12 +23,12 @@ internal sealed class RegionData : IRegionData, IDisposable
         _artifacts = new RegionDataClient(_artifactHttp, address);
     }
 
-    public async Task<ArtifactRef> Put(string name, string path, CancellationToken cancel)
+    public async Task<ArtifactRef> Put(string name, string path, Residency? residency, CancellationToken cancel)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
         var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel));
         file.Position = 0;
-        var stored = await _artifacts.PutArtifact(sha256, file, cancel);
+        var stored = await _artifacts.PutArtifact(sha256, file, residency?.Regions ?? default, cancel);
         return new ArtifactRef(name, _region, stored.Sha256, stored.SizeBytes);
     }
 

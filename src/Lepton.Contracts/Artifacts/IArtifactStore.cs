@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lepton.Model;
 
 namespace Lepton.Contracts;
@@ -7,15 +8,22 @@ public interface IArtifactStore
 {
     /// <summary>Stores a stream under its hash; the same content is stored once. Durable when it returns.</summary>
     /// <exception cref="StoreUnavailableException">Disk full or read-only; nothing is left behind.</exception>
-    /// <exception cref="InvalidDataException">Larger than the limit, or not the expected hash.</exception>
+    /// <exception cref="InvalidDataException">Larger than the limit, not the expected hash, or not allowed to be in this region.</exception>
     Task<(string Sha256, long SizeBytes)> Put(Stream content, string? expectedSha256, CancellationToken cancel);
+
+    /// <summary>The same with the regions in which its owner lets it be. Content that several own may be wherever one of them lets it.</summary>
+    /// <param name="within">Default: anywhere.</param>
+    Task<(string Sha256, long SizeBytes)> Put(Stream content, string? expectedSha256, ImmutableArray<RegionId> within, CancellationToken cancel);
+
+    /// <summary>The regions in which an artifact that is here may be; default: anywhere, or it is not here.</summary>
+    ImmutableArray<RegionId> Within(string sha256);
 
     /// <summary>Null when not here. The stream can seek.</summary>
     Task<Stream?> Open(string sha256, CancellationToken cancel);
 
     /// <summary>Makes the artifact present here, fetching it from its region over HTTP with range resume, compression and checksum.</summary>
     /// <exception cref="FileNotFoundException">Neither here nor in its region.</exception>
-    /// <exception cref="InvalidDataException">What the region sent is not the artifact; nothing is left behind.</exception>
+    /// <exception cref="InvalidDataException">What the region sent is not the artifact, or may not be here; nothing is left behind.</exception>
     /// <exception cref="StoreUnavailableException">The region cannot be reached, or the disk here takes nothing.</exception>
     Task<Stream> Fetch(ArtifactRef artifact, CancellationToken cancel);
 }

@@ -26,6 +26,12 @@ public static class DataRoutes
 
     public const string CompleteHeader = "Lepton-Log-Complete";
 
+    /// <summary>Of an artifact that comes or goes: the regions in which it may be, with commas between; absent: anywhere.</summary>
+    public const string WithinHeader = "Lepton-Within";
+
+    /// <summary>The region that asks for a copy of its own; absent: the region's own agents and people.</summary>
+    public const string RegionHeader = "Lepton-Region";
+
     /// <summary>Bytes of a log in one request at most: a larger append is refused, a larger read is cut.</summary>
     public const int MaxLogChunk = 1 << 20;
 

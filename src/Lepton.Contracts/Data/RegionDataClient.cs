@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -54,11 +55,20 @@ public sealed class RegionDataClient(HttpClient http, Uri region) : ILogStore
         return answer.StatusCode != HttpStatusCode.NotFound;
     }
 
+    /// <summary>Stores content that may be anywhere.</summary>
+    public Task<StoredArtifact> PutArtifact(string sha256, Stream content, CancellationToken cancel) => PutArtifact(sha256, content, default, cancel);
+
     /// <summary>Stores content under its hash; what is there already is stored once. Durable when it returns.</summary>
-    /// <exception cref="InvalidDataException">The content has another hash, or is larger than the region takes.</exception>
-    public async Task<StoredArtifact> PutArtifact(string sha256, Stream content, CancellationToken cancel)
+    /// <param name="sha256">Its hash.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="within">Regions in which it may be; default: anywhere.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="InvalidDataException">The content has another hash, is larger than the region takes, or may not be in this region.</exception>
+    public async Task<StoredArtifact> PutArtifact(string sha256, Stream content, ImmutableArray<RegionId> within, CancellationToken cancel)
     {
-        using var answer = await Send(HttpMethod.Put, DataRoutes.ArtifactPath(sha256), new StreamContent(content), cancel);
+        var body = new StreamContent(content);
+        if (!within.IsDefault) body.Headers.Add(DataRoutes.WithinHeader, string.Join(',', within));
+        using var answer = await Send(HttpMethod.Put, DataRoutes.ArtifactPath(sha256), body, cancel);
         return await Body(answer, DataJson.Default.StoredArtifact, cancel);
     }
 

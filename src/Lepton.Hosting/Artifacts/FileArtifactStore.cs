@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Lepton.Contracts;
 using Lepton.Model;
@@ -6,6 +7,7 @@ using Lepton.Model;
 namespace Lepton.Hosting;
 
 /// <summary>Artifacts in a folder, by content: <c>artifacts/ab/cdef...</c>. The same content is stored once; its file time is that of its last use.</summary>
+/// <remarks>Content that may not be everywhere has a note beside it, <c>cdef....within</c>, written before it: where it may be, a region in each line.</remarks>
 public sealed class FileArtifactStore : IArtifactStore, IDisposable
 {
     private const int BufferBytes = 128 << 10;
@@ -19,6 +21,7 @@ public sealed class FileArtifactStore : IArtifactStore, IDisposable
     private readonly ConcurrentDictionary<string, Lazy<Task>> _fetches = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _closing = new();
     private readonly Meter _meter = new("Lepton");
+    private readonly SemaphoreSlim[] _keeping = [.. Enumerable.Range(0, 32).Select(_ => new SemaphoreSlim(1))];
 
     /// <summary>Held while a file is used or removed, so that none goes between "it is here already" and the note that it was used.</summary>
     private readonly Lock _gate = new();
@@ -45,9 +48,12 @@ public sealed class FileArtifactStore : IArtifactStore, IDisposable
     /// <summary>Size of everything kept, in bytes.</summary>
     public long TotalBytes => Interlocked.Read(ref _totalBytes);
 
-    public async Task<(string Sha256, long SizeBytes)> Put(Stream content, string? expectedSha256, CancellationToken cancel)
+    public Task<(string Sha256, long SizeBytes)> Put(Stream content, string? expectedSha256, CancellationToken cancel) => Put(content, expectedSha256, default, cancel);
+
+    public async Task<(string Sha256, long SizeBytes)> Put(Stream content, string? expectedSha256, ImmutableArray<RegionId> within, CancellationToken cancel)
     {
         if (expectedSha256 is not null) Sha256Hex.Require(expectedSha256);
+        MayBeHere(within, expectedSha256 ?? "it");
         return await Guarded(async () =>
         {
             await using var writer = Begin();
@@ -62,7 +68,7 @@ public sealed class FileArtifactStore : IArtifactStore, IDisposable
                     $"The content has SHA-256 {hash}, expected was {expectedSha256}. Maybe it was cut short or changed on its way: send it again.");
             }
 
-            await Keep(writer, hash);
+            await Keep(writer, hash, within);
             return (hash, writer.Length);
         });
     }
@@ -72,6 +78,12 @@ public sealed class FileArtifactStore : IArtifactStore, IDisposable
         Sha256Hex.Require(sha256);
         cancel.ThrowIfCancellationRequested();
         return Task.FromResult<Stream?>(Guarded(() => OpenFile(sha256)));
+    }
+
+    public ImmutableArray<RegionId> Within(string sha256)
+    {
+        Sha256Hex.Require(sha256);
+        return Guarded(() => WithinNotes.Read(PathOf(sha256)));
     }
 
     public async Task<Stream> Fetch(ArtifactRef artifact, CancellationToken cancel)
@@ -108,6 +120,7 @@ public sealed class FileArtifactStore : IArtifactStore, IDisposable
             if (!file.Exists || file.LastWriteTimeUtc > usedAt.UtcDateTime) return false;
             Interlocked.Add(ref _totalBytes, -file.Length);
             file.Delete();
+            WithinNotes.Remove(file.FullName);
             return true;
         }
     }
@@ -138,8 +151,8 @@ public sealed class FileArtifactStore : IArtifactStore, IDisposable
             await Guarded(async () =>
             {
                 await using var writer = Begin();
-                await _fetcher.Download(artifact, _regions.Of(artifact.Region).Http, writer, _closing.Token);
-                await Keep(writer, artifact.Sha256);
+                var within = await _fetcher.Download(artifact, _regions.Of(artifact.Region).Http, _regions.Self, writer, _closing.Token);
+                await Keep(writer, artifact.Sha256, within);
                 return 0;
             });
         }
@@ -149,13 +162,34 @@ public sealed class FileArtifactStore : IArtifactStore, IDisposable
         }
     }
 
-    private async Task Keep(HashingWriter writer, string hash)
+    private async Task Keep(HashingWriter writer, string hash, ImmutableArray<RegionId> within)
     {
-        if (IsUsed(hash)) return;
         var path = PathOf(hash);
-        await writer.MoveTo(path);
-        File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
-        Interlocked.Add(ref _totalBytes, writer.Length);
+        var gate = _keeping[Convert.ToByte(hash[..2], 16) % _keeping.Length];       // two who bring the same content agree on its note
+        await gate.WaitAsync();
+        try
+        {
+            if (IsUsed(hash))
+            {
+                WithinNotes.Widen(path, within);
+                return;
+            }
+
+            WithinNotes.Write(path, within);
+            await writer.MoveTo(path);
+            File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
+            Interlocked.Add(ref _totalBytes, writer.Length);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private void MayBeHere(ImmutableArray<RegionId> within, string what)
+    {
+        if (within.IsDefault || within.Contains(_regions.Self)) return;
+        throw new InvalidDataException($"Artifact {what} may be in {WithinNotes.Words(within)} only; this is {_regions.Self}, which keeps nothing of it. Maybe send it to a region that may.");
     }
 
     /// <summary>Whether it is here; then it counts as used now.</summary>

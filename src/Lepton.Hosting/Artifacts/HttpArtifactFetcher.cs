@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
 using Lepton.Contracts;
@@ -32,9 +33,11 @@ public sealed class HttpArtifactFetcher : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Fills <paramref name="target"/> with the artifact.</summary>
-    internal async Task Download(ArtifactRef artifact, Uri region, HashingWriter target, CancellationToken cancel)
+    /// <summary>Fills <paramref name="target"/> with the artifact. Returns the regions in which it may be; default: anywhere.</summary>
+    /// <exception cref="InvalidDataException">It is not what was asked for, or may not be in the region that asks.</exception>
+    internal async Task<ImmutableArray<RegionId>> Download(ArtifactRef artifact, Uri region, RegionId self, HashingWriter target, CancellationToken cancel)
     {
+        ImmutableArray<RegionId> within = default;
         var source = new Uri(region, DataRoutes.ArtifactPath(artifact.Sha256));
         var failures = 0;
         while (true)
@@ -42,7 +45,7 @@ public sealed class HttpArtifactFetcher : IDisposable
             var before = target.Length;
             try
             {
-                await Continue(source, artifact, target, cancel);
+                within = await Continue(source, artifact, self, target, cancel);
                 break;
             }
             catch (Exception e) when (e is BrokenTransferException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
@@ -67,6 +70,8 @@ public sealed class HttpArtifactFetcher : IDisposable
                 $"{source} sent {target.Length} bytes with SHA-256 {hash}, expected was {artifact.Sha256}. The copy was removed here. "
                 + $"Maybe the file in region {artifact.Region} is damaged: run the task that makes it again.");
         }
+
+        return within;
     }
 
     private static SocketsHttpHandler NewHandler() => new()
@@ -78,14 +83,17 @@ public sealed class HttpArtifactFetcher : IDisposable
     };
 
     /// <summary>One connection: from where the file ends now to the end, or to where it breaks.</summary>
-    private async Task Continue(Uri source, ArtifactRef artifact, HashingWriter target, CancellationToken cancel)
+    private async Task<ImmutableArray<RegionId>> Continue(Uri source, ArtifactRef artifact, RegionId self, HashingWriter target, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, source);
+        request.Headers.Add(DataRoutes.RegionHeader, self.Value);
         if (target.Length > 0) request.Headers.Range = new RangeHeaderValue(target.Length, null);
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var timer = _time.CreateTimer(_ => stall.Cancel(), null, _options.FetchStall, Timeout.InfiniteTimeSpan);
         using var answer = await Network(() => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token));
-        if (answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && target.Length == artifact.SizeBytes) return;      // broke after the last byte
+        var within = WithinNotes.Of(answer.Headers.TryGetValues(DataRoutes.WithinHeader, out var said) ? string.Join(',', said) : null);
+        if (answer.StatusCode == HttpStatusCode.Forbidden || !(within.IsDefault || within.Contains(self))) throw Forbidden(artifact, within, self);
+        if (answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && target.Length == artifact.SizeBytes) return within;      // broke after the last byte
         Check(answer, source, artifact);
         if (target.Length > 0 && !ContinuesAt(answer, target.Length)) target.Restart();
 
@@ -96,7 +104,13 @@ public sealed class HttpArtifactFetcher : IDisposable
             await target.Write(buffer.AsMemory(0, count), cancel);
             timer.Change(_options.FetchStall, Timeout.InfiniteTimeSpan);
         }
+
+        return within;
     }
+
+    private static InvalidDataException Forbidden(ArtifactRef artifact, ImmutableArray<RegionId> within, RegionId self) => new(
+        $"Artifact '{artifact.Name}' ({artifact.Sha256}) of region {artifact.Region} may be in {(within.IsDefault ? "other regions" : WithinNotes.Words(within))} only, not in {self}. "
+        + "Maybe run the task that reads it in a region of that residency (placement.residency).");
 
     private static void Check(HttpResponseMessage answer, Uri source, ArtifactRef artifact)
     {

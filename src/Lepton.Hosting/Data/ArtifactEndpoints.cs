@@ -23,6 +23,17 @@ internal static class ArtifactEndpoints
     {
         var content = await artifacts.Open(sha256, cancel) ?? (from is null ? null : await FetchFrom(from, sha256, artifacts, cancel));
         if (content is null) return Missing(sha256);
+        if (artifacts.Within(sha256) is { IsDefault: false } within)
+        {
+            context.Response.Headers[DataRoutes.WithinHeader] = WithinNotes.Header(within);
+            if (context.Request.Headers[DataRoutes.RegionHeader].FirstOrDefault() is { } asking && !within.Any(region => region.Value == asking))
+            {
+                await content.DisposeAsync();
+                return Results.Problem(
+                    $"Artifact {sha256} may be in {WithinNotes.Words(within)} only, not in {asking}. Maybe read it in a region of that residency.", statusCode: StatusCodes.Status403Forbidden);
+            }
+        }
+
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         context.Response.Headers.Vary = HeaderNames.AcceptEncoding;
         if (HttpMethods.IsGet(context.Request.Method)
@@ -40,7 +51,8 @@ internal static class ArtifactEndpoints
     {
         // The store has the limit that counts.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
-        var (hash, size) = await artifacts.Put(context.Request.Body, sha256, cancel);
+        var within = WithinNotes.Of(context.Request.Headers[DataRoutes.WithinHeader].FirstOrDefault());
+        var (hash, size) = await artifacts.Put(context.Request.Body, sha256, within, cancel);
         return Results.Json(new StoredArtifact(hash, size), DataJson.Default.StoredArtifact);
     }
 

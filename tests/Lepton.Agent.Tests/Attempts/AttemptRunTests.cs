@@ -93,8 +93,9 @@ public sealed class AttemptRunTests : IAsyncDisposable
     [Fact]
     public async Task Declared_outputs_are_kept_by_hash()
     {
-        var end = await _bench.Run(_bench.Assignment(["sh", "-c", "echo m >$LEPTON_OUTPUT_DIR/model.zip; echo x >$LEPTON_OUTPUT_DIR/other"], t => t with { Outputs = ["model.zip"] }));
+        var end = await _bench.Run(_bench.Assignment(["sh", "-c", "echo m >$LEPTON_OUTPUT_DIR/model.zip; echo x >$LEPTON_OUTPUT_DIR/other"], t => t with { Outputs = ["model.zip"], Residency = new Residency(["us-*"], [FakeRegionData.Region]) }));
 
+        Assert.Equal([FakeRegionData.Region], Assert.Single(_bench.Data.Residencies).Value!.Regions);
         Assert.Equal(AttemptEndCause.Completed, end.Cause);
         var artifact = Assert.Single(end.Artifacts);
         Assert.Equal(new ArtifactRef("model.zip", FakeRegionData.Region, _bench.Data.Keep("m\n"), 2), artifact);

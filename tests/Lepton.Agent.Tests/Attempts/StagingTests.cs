@@ -97,11 +97,13 @@ public sealed class StagingTests : IAsyncDisposable
             trap 'mkdir -p $CHECKPOINT_DIR/deep; printf state >$CHECKPOINT_DIR/deep/a.bin; printf "{\"step\":40,\"files\":[\"deep/a.bin\"]}" >$CHECKPOINT_DIR/m.new; mv $CHECKPOINT_DIR/m.new $CHECKPOINT_DIR/manifest.json; exit 0' TERM
             echo r >ready; while :; do sleep 0.05; done
             """;
-        var first = _bench.Assignment(["sh", "-c", writing]);
+        var first = _bench.Assignment(["sh", "-c", writing], t => t with { Residency = new Residency(["us-*"], [FakeRegionData.Region]) });
         _bench.Host.Start(first);
         await Within.Line(_bench.InTask(first.Attempt, "work/ready"));
         _bench.Host.Stop(first.Attempt, AttemptEndCause.Preempted, TimeSpan.FromMinutes(1));
         var end = await _bench.Reports.HasEnded(first.Attempt);
+        Assert.Equal(3, _bench.Data.Residencies.Count);         // the file, the manifest, and what names both
+        Assert.All(_bench.Data.Residencies.Values, r => Assert.Equal([FakeRegionData.Region], r!.Regions));
         Assert.StartsWith("us-east/", end.CheckpointRef, StringComparison.Ordinal);
 
         var output = await Output(["sh", "-c", "cat $RESTORE_FROM/deep/a.bin $RESTORE_FROM/manifest.json"], r => r with { RestoreFrom = end.CheckpointRef });

@@ -45,7 +45,7 @@ public sealed class RegionDataTests : IAsyncLifetime
         var file = Path.Combine(_folder, "model.bin");
         await File.WriteAllTextAsync(file, "a model");
 
-        var kept = await _west.Put("model.bin", file, CancellationToken.None);
+        var kept = await _west.Put("model.bin", file, null, CancellationToken.None);
         await _east.Fetch(kept.Sha256, kept.Region, Path.Combine(_folder, "fetched"), CancellationToken.None);
 
         Assert.Equal(new ArtifactRef("model.bin", s_west, kept.Sha256, 7), kept);

@@ -16,6 +16,9 @@ internal sealed class FakeRegionData : IRegionData
 
     public ConcurrentDictionary<string, byte[]> Artifacts { get; } = [];
 
+    /// <summary>With which residency each came.</summary>
+    public ConcurrentDictionary<string, Residency?> Residencies { get; } = [];
+
     public bool Away { get; set; }
 
     /// <summary>Artifacts take for ever.</summary>
@@ -48,7 +51,7 @@ internal sealed class FakeRegionData : IRegionData
         lock (_logs[attempt]) _logs[attempt].SetLength(length);
     }
 
-    public async Task<ArtifactRef> Put(string name, string path, CancellationToken cancel)
+    public async Task<ArtifactRef> Put(string name, string path, Residency? residency, CancellationToken cancel)
     {
         Check();
         if (Slow)
@@ -59,6 +62,7 @@ internal sealed class FakeRegionData : IRegionData
         var bytes = await File.ReadAllBytesAsync(path, cancel);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
         Artifacts[sha256] = bytes;
+        Residencies[sha256] = residency;
         return new ArtifactRef(name, Region, sha256, bytes.Length);
     }
 
