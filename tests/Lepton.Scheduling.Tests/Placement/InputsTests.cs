@@ -50,6 +50,21 @@ public sealed class InputsTests
     }
 
     [Fact]
+    public void A_task_that_is_tried_again_after_a_restart_is_still_drawn_to_what_it_reads()
+    {
+        var spec = Specs.Job(Specs.Group("make", 0, 1), Specs.Group("pick", 1, 1, "make"));
+        var made = Specs.TaskRow(0, TaskPhase.Succeeded) with { EndedAt = MachineHarness.Start };
+        made = made with { Attempts = [made.Attempts[0] with { End = made.Attempts[0].End! with { Cause = AttemptEndCause.Completed, Artifacts = Output(0, Some.West, 500 * MiB).Artifacts } }] };
+        var region = RegionHarness.New(null, [Specs.Row(spec), made, Specs.TaskRow(1, TaskPhase.Pending)]).WithNodes(Some.N1);
+        region.Ask(new RegionBeat(RegionHarness.Summary(Some.West)));
+        while (region.HasWaiting<FenceNode>()) region.Answer<FenceNode>(new NodeFenced([]));
+        region.Answer<ClaimOwnership>(RegionHarness.Seat);
+
+        var order = region.Dispatches()[^1];
+        Assert.Equal((1, Some.West), (order.Run.Task.Index, order.Region));
+    }
+
+    [Fact]
     public void An_input_of_its_own_that_lies_somewhere_goes_first_and_hard_rules_before_all()
     {
         ImmutableArray<RegionId> fleet = [Some.East, Some.West];

@@ -53,12 +53,11 @@ public sealed partial class RegionMachine
         job.IsWithdrawn = row.CancelAsked;
         job.QuietSince = now.At;
         foreach (var index in row.CancelledIndexes.OrEmpty()) job.Move(index, TaskPlace.Withdrawn);
-        foreach (var task in tasks) RestoreTask(job, task, now);
+        foreach (var group in job.Groups.Where(g => progress.IsReady(g.Name))) group.Upstream = progress.UpstreamOf([group.Group]);
+        foreach (var task in tasks) RestoreTask(job, task, now);        // after what they read is known: it draws them to where it lies
         foreach (var group in job.Groups)
         {
-            var isReady = progress.IsReady(group.Name);
-            if (!isReady && !job.IsWithdrawn) continue;
-            if (isReady) group.Upstream = progress.UpstreamOf([group.Group]);
+            if (!progress.IsReady(group.Name) && !job.IsWithdrawn) continue;
             for (var index = group.Group.First; index < group.Group.End; index++)
             {
                 if (job.PlaceOf(index) == TaskPlace.NotReady) job.Move(index, job.IsWithdrawn ? TaskPlace.Withdrawn : TaskPlace.Fresh);
