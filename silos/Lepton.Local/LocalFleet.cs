@@ -53,13 +53,16 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
         foreach (var plan in hosted.SelectMany(p => p.Agents))
         {
             cancel.ThrowIfCancellationRequested();
-            var agent = AgentProcess.Start(plan, options.Cpus, devices: options.Devices);
+            var agent = Start(plan);
             agents.Add(agent);
             _keepers.Add(Keep(agent, cancel));
         }
 
         AnsiConsole.Write(FleetTable.Of(hosted, agents, options.Devices));
     }
+
+    private AgentProcess Start(AgentPlan plan) => AgentProcess.Start(
+        plan, options.Cpus, devices: options.Devices, labels: NodeSettings.LabelsOf(options, plan.Node), taints: NodeSettings.TaintsOf(options, plan.Node));
 
     /// <summary>Agents first, so that their tasks end as preempted and are recorded; then the regions. Tells what went wrong, and goes on.</summary>
     public async ValueTask DisposeAsync()
@@ -127,7 +130,7 @@ public sealed class LocalFleet(LocalOptions options) : IAsyncDisposable
             }
 
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            agent = AgentProcess.Start(agent.Plan, options.Cpus, devices: options.Devices);
+            agent = Start(agent.Plan);
         }
     }
 

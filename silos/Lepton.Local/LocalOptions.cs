@@ -41,6 +41,11 @@ public sealed record LocalOptions
     /// <summary>Which devices each agent offers, in the words of the agent's own option.</summary>
     public string Devices { get; init; } = "none";
 
+    /// <summary>Labels of nodes; see <see cref="Agents.NodeSettings"/>.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    public IReadOnlyList<string> Taints { get; init; } = [];
+
     public required bool Once { get; init; }
 
     public required bool RunSample { get; init; }
@@ -67,8 +72,10 @@ public sealed record LocalOptions
 
         var nodes = new Option<int>("--nodes") { Description = "Agents of each region, each a node.", DefaultValueFactory = _ => 1, HelpName = "N" };
         var devices = new Option<string>("--devices") { Description = "Devices that each agent offers: none, emulated:8xH100, or auto (the driver's) where there is one agent only.", DefaultValueFactory = _ => "none", HelpName = "WHICH" };
+        var labels = new Option<string[]>("--label") { Description = "A label of every node, or of one: zone=a, n01:zone=a, us-east/n01:zone=a. May be given several times.", HelpName = "KEY=VALUE" };
+        var taints = new Option<string[]>("--taint") { Description = "A taint of every node, or of one: team=x:NoSchedule, n01:team=x:NoSchedule. May be given several times.", HelpName = "KEY=VALUE:EFFECT" };
         var root = new RootCommand("Starts several regions of Lepton on this machine, each a cluster of its own, and runs the sample job.");
-        foreach (var option in new Option[] { once, noSample, verbose, home, regions, only, retain, http, silo, gateway, cpus, nodes, devices }) root.Options.Add(option);
+        foreach (var option in new Option[] { once, noSample, verbose, home, regions, only, retain, http, silo, gateway, cpus, nodes, devices, labels, taints }) root.Options.Add(option);
         root.SetAction((parsed, cancel) =>
         {
             var options = new LocalOptions
@@ -83,6 +90,8 @@ public sealed record LocalOptions
                 Cpus = parsed.GetValue(cpus),
                 Nodes = parsed.GetValue(nodes),
                 Devices = parsed.GetValue(devices)!,
+                Labels = parsed.GetValue(labels) ?? [],
+                Taints = parsed.GetValue(taints) ?? [],
                 Once = parsed.GetValue(once),
                 RunSample = !parsed.GetValue(noSample),
                 Verbose = parsed.GetValue(verbose),
@@ -111,6 +120,7 @@ public sealed record LocalOptions
             yield return $"--devices '{Devices}' is not known. Maybe none, auto or emulated:8xH100.";
         if (Devices == "auto" && Math.Max(1, Regions.Count) * Nodes > 1)
             yield return $"--devices auto would let {Regions.Count * Nodes} agents of this machine offer the same devices. Maybe emulated:8xH100, or one region with one node.";
+        foreach (var error in Agents.NodeSettings.Errors(this)) yield return error;
         int[] firsts = [HttpPort, SiloPort, GatewayPort];
         foreach (var port in firsts.Where(p => p is < 1024 or > 65000)) yield return $"Port {port} is out of range. Maybe 8080; 1024 to 65000 are allowed.";
         Array.Sort(firsts);

@@ -1,5 +1,7 @@
 using Lepton.Hosting;
+using Lepton.Local.Agents;
 using Lepton.Local.Regions;
+using Lepton.Model;
 
 namespace Lepton.Local.Tests;
 
@@ -39,10 +41,28 @@ public sealed class LocalOptionsTests
     [InlineData("--nodes", "0", "--nodes 0 is out of range")]
     [InlineData("--nodes", "17", "1 to 16 are allowed")]
     [InlineData("--regions", "1st", "a letter first")]
+    [InlineData("--label", "zone", "--label 'zone' is not KEY=VALUE. Maybe zone=a")]
+    [InlineData("--label", "n02:zone=a", "--label 'n02:zone=a' is for the node n02, and there is none. Maybe n01, or us-east/n01.")]
+    [InlineData("--label", "mars/n01:zone=a", "is for the node mars/n01, and there is none")]
+    [InlineData("--taint", "team=x", "--taint 'team=x' has no effect behind a colon. Maybe gpu=h100:NoSchedule")]
+    [InlineData("--taint", "n01:team=x:Never", "has the effect 'Never'")]
     [InlineData("--devices", "cuda", "Maybe none, auto or emulated:8xH100")]
     [InlineData("--devices", "auto", "would let 3 agents of this machine offer the same devices")]
     public async Task Refuses_by_name_what_cannot_be(string option, string value, string error) =>
         Assert.Contains((await Parsed(option, value)).Errors(), e => e.Contains(error, StringComparison.Ordinal));
+
+    [Fact]
+    public async Task Gives_labels_and_taints_to_all_nodes_or_to_one_and_the_narrower_counts()
+    {
+        var options = await Parsed(
+            "--nodes", "2", "--regions", "a,b", "--label", "a/n02:zone=z2", "--label", "zone=z0", "--label", "n02:zone=z1", "--label", "pool=x:y", "--taint", "n01:NoSchedule", "--taint", "b/n01:team=x:NoSchedule");
+        Assert.Empty(options.Errors());
+        string Of(string region, string node) => string.Join(' ', NodeSettings.LabelsOf(options, new NodeId(new RegionId(region), node)).Concat(NodeSettings.TaintsOf(options, new NodeId(new RegionId(region), node))).Order(StringComparer.Ordinal));
+        Assert.Equal("n01:NoSchedule pool=x:y zone=z0", Of("a", "n01"));
+        Assert.Equal("n01:NoSchedule pool=x:y zone=z2", Of("a", "n02"));
+        Assert.Equal("n01:NoSchedule pool=x:y team=x:NoSchedule zone=z0", Of("b", "n01"));
+        Assert.Equal("n01:NoSchedule pool=x:y zone=z1", Of("b", "n02"));
+    }
 
     [Fact]
     public async Task Gives_every_agent_a_node_and_a_folder_of_its_own()

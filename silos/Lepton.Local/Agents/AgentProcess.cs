@@ -30,7 +30,7 @@ public sealed partial class AgentProcess : IDisposable
 
     public int Pid => _process.Id;
 
-    public static AgentProcess Start(AgentPlan plan, int cpus, string memory = OfferedMemory, string devices = "none")
+    public static AgentProcess Start(AgentPlan plan, int cpus, string memory = OfferedMemory, string devices = "none", IReadOnlyList<string>? labels = null, IReadOnlyList<string>? taints = null)
     {
         Directory.CreateDirectory(plan.Folder);
         // The shell only opens the log and becomes the agent: no pipe of ours, so the agent outlives a kill of this process.
@@ -48,7 +48,7 @@ public sealed partial class AgentProcess : IDisposable
             "--memory", memory,
             "--devices", devices,
             "--until-parent-exits", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
-        })
+        }.Concat((labels ?? []).SelectMany(label => new[] { "--label", label })).Concat((taints ?? []).SelectMany(taint => new[] { "--taint", taint })))
         {
             start.ArgumentList.Add(argument);
         }

@@ -22,8 +22,10 @@ internal static class UpCommand
         var silo = Arguments.Number("--silo-port", "First silo port. Default: 11111.", 1024, 65_000);
         var gateway = Arguments.Number("--gateway-port", "First gateway port. Default: 30001.", 1024, 65_000);
         var cpus = Arguments.Number("--cpus", "Cores that each agent offers. Default: all, 2 at least.", 1, 1024);
+        var labels = new Option<string[]>("--label") { Description = "A label of every node, or of one: zone=a, n01:zone=a, us-east/n01:zone=a. May be given several times.", HelpName = "KEY=VALUE" };
+        var taints = new Option<string[]>("--taint") { Description = "A taint of every node, or of one: team=x:NoSchedule, n01:team=x:NoSchedule. May be given several times.", HelpName = "KEY=VALUE:EFFECT" };
         var sample = new Option<bool>("--sample") { Description = "Run the sample job as well." };
-        var command = new Command("up", "Start a fleet on this machine, for development; Ctrl-C stops it.") { regions, nodes, gpus, emulated, home, port, silo, gateway, cpus, sample };
+        var command = new Command("up", "Start a fleet on this machine, for development; Ctrl-C stops it.") { regions, nodes, gpus, emulated, home, port, silo, gateway, cpus, labels, taints, sample };
         runner.Bind(command, async (parsed, context) =>
         {
             context.RefuseOutput("up writes lines for people");
@@ -40,6 +42,8 @@ internal static class UpCommand
             Pass("--gateway-port", parsed.GetValue(gateway));
             Pass("--cpus", parsed.GetValue(cpus));
             if (EmulatedGpus.Of(parsed.GetValue(gpus), parsed.GetValue(emulated)) is { } devices) arguments.AddRange(["--devices", devices]);
+            foreach (var label in parsed.GetValue(labels) ?? []) arguments.AddRange(["--label", label]);
+            foreach (var taint in parsed.GetValue(taints) ?? []) arguments.AddRange(["--taint", taint]);
             arguments.AddRange(["--home", Path.GetFullPath(parsed.GetValue(home) ?? HomeFolder.Of(context.Terminal.Environment))]);
             if (!parsed.GetValue(sample)) arguments.Add("--no-sample");
             if (parsed.GetValue(runner.Globals.Verbose)) arguments.Add("--verbose");

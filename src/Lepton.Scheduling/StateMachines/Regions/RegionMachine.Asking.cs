@@ -3,6 +3,7 @@ using Lepton.Model;
 using Lepton.Scheduling.Explaining;
 using Lepton.Scheduling.Placement;
 using Lepton.Scheduling.Queueing;
+using Lepton.Scheduling.Queueing.Reserving;
 using Lepton.Scheduling.Shell;
 
 namespace Lepton.Scheduling.StateMachines.Regions;
@@ -116,7 +117,7 @@ public sealed partial class RegionMachine
     private Explanation WithRoom(TaskId task, TaskShape shape, Verdict made, Moment now)
     {
         var start = StartOf(shape, task, null, now);
-        var (dominant, regions) = Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, QueueOf(task)), () => start?.Expected);
+        var (dominant, regions) = WithoutHold(RoomOf(task), () => Explainer.Judge(shape, _self, _ledger, _peers, now.At, QuotaVerdict(shape, QueueOf(task)), () => start?.Expected));
         if (made.Reason != PendingReason.WaitingForVictims && OfGang(task, _queue.Find(task), now) is { } gang) dominant = gang with { Next = made.Next };
         if (dominant.Reason == PendingReason.GangIncomplete) made = made with { Reason = PendingReason.GangIncomplete };
         var key = _queue.Find(task)?.Key ?? _queue.Find(task.Job)!.Key;
@@ -126,6 +127,21 @@ public sealed partial class RegionMachine
         {
             Start = start,
         };
+    }
+
+    /// <summary>What is seen by somebody for whom room is kept: nodes that nobody else holds are not held back from it.</summary>
+    private T WithoutHold<T>(Reservation? room, Func<T> look)
+    {
+        var open = room is null ? [] : _ledger.Nodes.Where(n => n.HeldFor is not null && room.CountOn(n.Number) > 0 && _rooms.HoldersOn(n.Number).Count == 1).Select(n => (Node: n, n.HeldFor)).ToList();
+        foreach (var (node, _) in open) node.HeldFor = null;
+        try
+        {
+            return look();
+        }
+        finally
+        {
+            foreach (var (node, heldFor) in open) node.HeldFor = heldFor;
+        }
     }
 
     private Explanation InFlight(Flight flight, Moment now)

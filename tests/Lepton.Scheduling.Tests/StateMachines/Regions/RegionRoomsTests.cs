@@ -135,6 +135,21 @@ public sealed class RegionRoomsTests
     }
 
     [Fact]
+    public void Does_not_say_that_room_kept_for_a_task_is_held_for_others()
+    {
+        var region = RegionHarness.Confirmed(Alone).WithNodes(Some.N1);
+        region.Ask(Ready(Low, 50, tasks: 1, milliCpu: 3000, template: Some.Template(3000, timeLimit: TimeSpan.FromSeconds(60))));
+        new RegionLife().Runs(region);
+        region.Ask(Ready(High, 50, tasks: 1, milliCpu: 2000));
+        region.Pass(TimeSpan.FromSeconds(2));
+
+        var waits = region.Explain(new TaskId(High, 0));
+        Assert.Contains("is reserved for it from", waits.Evidence, StringComparison.Ordinal);
+        Assert.DoesNotContain("for others", waits.Evidence, StringComparison.Ordinal);
+        Assert.DoesNotContain(waits.Regions[0].TurnedDown, t => t.Filter == "NotHeldBack");
+    }
+
+    [Fact]
     public void Tells_each_attempt_how_long_it_is_expected_to_run()
     {
         var region = RegionHarness.Confirmed(Alone).WithNodes(Some.N1);
