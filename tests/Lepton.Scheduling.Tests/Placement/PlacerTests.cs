@@ -45,6 +45,35 @@ public sealed class PlacerTests
     });
 
     [Fact]
+    public void Takes_the_node_that_is_fullest_afterwards() => Gen.Select(Size.Array[4], Size.Array[4]).Sample((sizes, asked) =>
+    {
+        var placer = new Placer();
+        Assert.Null(FirstPoorChoice(sizes, asked, placer.Pick));
+    });
+
+    [Theory]
+    [InlineData("takes the emptiest")]
+    [InlineData("takes the first")]
+    [InlineData("takes the last of equals")]
+    [InlineData("forgets memory")]
+    [InlineData("looks at the size of the node")]
+    public void Catches_a_planted_score_that(string mistake) => Planted.IsCaught(() => Gen.Select(Size.Array[4], Size.Array[4]).Sample(
+        (sizes, asked) => Assert.Null(FirstPoorChoice(sizes, asked, (shape, ledger) =>
+        {
+            var fits = ledger.Nodes.Where(n => Placer.TurnedDownBy(shape, n) is null);
+            double Left(NodeEntry node) => LeftOn(node.Total, node.Free, shape.Demand.Capacity);
+            return mistake switch
+            {
+                "takes the emptiest" => fits.MaxBy(Left),
+                "takes the first" => fits.FirstOrDefault(),
+                "takes the last of equals" => fits.Reverse().MinBy(Left),
+                "forgets memory" => fits.MinBy(n => n.Total.MilliCpu == 0 ? 0 : (double)n.Free.MilliCpu / n.Total.MilliCpu),
+                _ => fits.MinBy(n => n.Total.MilliCpu),
+            };
+        })),
+        iter: 20_000));
+
+    [Fact]
     public void Chooses_the_same_with_and_without_what_it_remembers() => Gen.Select(Size.Array[1, 6], Size.Array[1, 3], Gen.Int[0, 2].Array[12]).Sample((sizes, kinds, order) =>
     {
         var (remembered, fresh) = (Nodes.Ledger(sizes), Nodes.Ledger(sizes));
@@ -111,4 +140,34 @@ public sealed class PlacerTests
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
+
+    /// <summary>Places one task after the other; the first that is left out, put where it has no room, or put where more is left than elsewhere.</summary>
+    private static string? FirstPoorChoice(Capacity[] sizes, Capacity[] asked, Func<TaskShape, NodeLedger, NodeEntry?> choose)
+    {
+        var ledger = Nodes.Ledger(sizes);
+        var free = sizes.ToArray();
+        for (var task = 0; task < asked.Length; task++)
+        {
+            var (want, shape) = (asked[task], Nodes.Shape(asked[task]));
+            int[] fits = [.. Enumerable.Range(0, sizes.Length).Where(i => free[i].Fits(want))];
+            var node = choose(shape, ledger);
+            if (node is null && fits.Length == 0) continue;
+            if (node is null) return $"task {task} fits {fits.Length} nodes and is placed on none";
+            var at = Enumerable.Range(0, sizes.Length).Single(i => Nodes.Id(i) == node.Id);
+            if (!fits.Contains(at)) return $"task {task} does not fit node {at}";
+            var (left, least) = (LeftOn(sizes[at], free[at], want), fits.Min(i => LeftOn(sizes[i], free[i], want)));
+            if (left > least + 1e-9) return $"task {task} leaves {left} of node {at}, of another {least}";
+            if (fits.First(i => sizes[i] == sizes[at] && free[i] == free[at]) is var first && first != at) return $"task {task} is on node {at}, node {first} is its equal";
+            ledger.Place(task, node, shape);
+            free[at] -= want;
+        }
+
+        return null;
+    }
+
+    /// <summary>What is left of a node, as the mean share of both resources.</summary>
+    private static double LeftOn(Capacity total, Capacity free, Capacity asked) =>
+        (Share(free.MilliCpu - asked.MilliCpu, total.MilliCpu) + Share(free.MemoryBytes - asked.MemoryBytes, total.MemoryBytes)) / 2;
+
+    private static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }

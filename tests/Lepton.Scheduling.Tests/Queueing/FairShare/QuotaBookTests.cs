@@ -77,6 +77,22 @@ public sealed class QuotaBookTests
             asked[0] + book.HeldBy(queue, 0) <= book.Ceiling(queue, 0)));       // what it could hold if nobody else did
     }
 
+    [Theory]
+    [InlineData(nameof(QuotaSettings.Nominal))]
+    [InlineData(nameof(QuotaSettings.BorrowLimit))]
+    [InlineData(nameof(QuotaSettings.LendLimit))]
+    public void Catches_a_planted_quota_that_mistakes(string limit) => Planted.IsCaught(() => Gen.Select(Trees.Any, Steps).Sample(
+        (settings, steps) => Assert.Null(FirstBreach(
+            [.. settings],
+            steps,
+            static (book, queue, asked) => book.Shortage(queue, asked) < 0,
+            [.. settings.Select(s => s with { Quotas = [.. s.Quotas.Select(q => Mistaken(q, limit))] })])),
+        iter: 20_000));
+
+    [Fact]
+    public void Catches_a_planted_quota_that_looks_at_one_kind_only() => Planted.IsCaught(() => Gen.Select(Trees.Any, Steps).Sample(
+        (settings, steps) => Assert.Null(FirstBreach([.. settings], steps, static (book, queue, asked) => book.Shortage(queue, asked.AsSpan(0, 1)) < 0)), iter: 20_000));
+
     [Fact]
     public void Agrees_with_the_definition_about_what_is_available() => Gen.Select(Trees.Any, Steps).Sample((settings, steps) =>
     {
@@ -141,10 +157,19 @@ public sealed class QuotaBookTests
         return queues[number % queues.Count];
     }
 
-    /// <summary>Plays admissions by a rule and returns the first state that the definition forbids.</summary>
-    private static string? FirstBreach(QueueSettings[] settings, (int Queue, long[] Amounts, bool Release)[] steps, Func<QuotaBook, int, long[], bool> admits)
+    private static QuotaSettings Mistaken(QuotaSettings quota, string limit) => limit switch
     {
-        var (tree, book) = Book(settings);
+        nameof(QuotaSettings.Nominal) => quota with { Nominal = quota.Nominal + 1 },
+        nameof(QuotaSettings.BorrowLimit) => quota with { BorrowLimit = null },
+        _ => quota with { LendLimit = null },
+    };
+
+    /// <summary>Plays admissions by a rule, on a book of what it believes, and returns the first state that the definition forbids.</summary>
+    private static string? FirstBreach(
+        QueueSettings[] settings, (int Queue, long[] Amounts, bool Release)[] steps, Func<QuotaBook, int, long[], bool> admits, QueueSettings[]? believed = null)
+    {
+        var (tree, book) = Book(believed ?? settings);
+        tree = Trees.Tree(settings);
         var definition = new Definition(tree, book.Kinds);
         var held = new List<(int Queue, long[] Amounts)>();
         foreach (var (at, amounts, release) in steps)

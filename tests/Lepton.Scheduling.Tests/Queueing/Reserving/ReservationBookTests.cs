@@ -69,6 +69,21 @@ public sealed class ReservationBookTests
         Assert.NotNull(new Toy(4).Play(work, static (_, _, _, _, _) => true));
     }
 
+    [Theory]
+    [InlineData("forgets when it ends")]
+    [InlineData("forgets how much it takes")]
+    [InlineData("asks about another node")]
+    [InlineData("asks about a later time")]
+    public void Catches_a_planted_backfill_that(string mistake) => Planted.IsCaught(() => Gen.Select(Gen.Int[2, 5].Array[1, 3], Work.Array[1, 25]).Sample(
+        (nodes, work) => Assert.Null(new Toy(nodes).Play(work, (book, node, w, now, toy) => mistake switch
+        {
+            "forgets when it ends" => book.Admits(node, [w.Size], now, now + 1, toy, w.Id),
+            "forgets how much it takes" => book.Admits(node, [1], now, now + w.Limit, toy, w.Id),
+            "asks about another node" => book.Admits((node + 1) % toy.Nodes, [w.Size], now, now + w.Limit, toy, w.Id),
+            _ => book.Admits(node, [w.Size], now + w.Limit, now + (2 * w.Limit), toy, w.Id),
+        })),
+        iter: 20_000));
+
     [Fact]
     public void Starts_no_later_than_reserved_and_everything_that_fits_a_node() => Gen.Select(Gen.Int[2, 5].Array[1, 3], Work.Array[1, 25]).Sample((nodes, work) =>
     {
